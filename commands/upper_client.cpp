@@ -1,0 +1,272 @@
+// upper-client: sends text and prints what comes back, in upper case as is to be hoped.
+//
+// From a terminal it speaks in lock-step, a line and its answer; anything else is a stream that is
+// read while it is written, so that any amount passes in constant memory.
+
+#include "nettool/base/errc.hpp"
+#include "nettool/base/failure.hpp"
+#include "nettool/base/text.hpp"
+#include "nettool/cli/client.hpp"
+#include "nettool/cli/progress.hpp"
+#include "nettool/net/copy.hpp"
+#include "nettool/net/line_reader.hpp"
+#include "nettool/net/message_reader.hpp"
+#include "nettool/net/task_group.hpp"
+#include "nettool/proto/classroom/upper.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace nettool::commands {
+namespace {
+
+using cli::ExitCode;
+
+struct Upper {
+    static constexpr std::string_view event = "upper";
+    std::string text;
+    std::string answer;
+};
+BOOST_DESCRIBE_STRUCT(Upper, (), (text, answer))
+
+std::string print(const Upper& upper) { return escaped(upper.answer); }
+
+struct UpperTransfer {
+    static constexpr std::string_view event = "upper-transfer";
+    std::uint64_t sent_bytes = 0;
+    std::uint64_t received_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(UpperTransfer, (), (sent_bytes, received_bytes))
+
+std::string print(const UpperTransfer& t) {
+    return std::to_string(t.sent_bytes) + " bytes sent, " + std::to_string(t.received_bytes) +
+           " received";
+}
+
+constexpr std::size_t max_line_bytes = 64 * 1024;
+
+[[noreturn]] void fail(const net::Endpoint& peer, error_code ec) {
+    if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+    if (ec == Errc::message_too_long)
+        throw Failure(Fault::local,
+                      "a line is longer than " + std::to_string(max_line_bytes) + " bytes");
+    throw Failure(Fault::network, "talk with " + to_string(peer), ec);
+}
+
+[[noreturn]] void fail_check(const net::Endpoint& peer) {
+    throw Failure(Fault::local, to_string(peer) + " did not answer with the upper case");
+}
+
+// One stream in both directions at once.
+class Transfer {
+public:
+    Transfer(cli::Context& context, net::Stream& stream, net::Descriptor& input, bool checked,
+             std::chrono::milliseconds timeout)
+        : context_(context),
+          stream_(stream),
+          input_(input),
+          checked_(checked),
+          timeout_(timeout),
+          progress_(context.log, !context.out.sink().is_terminal(), input.remaining()) {}
+
+    awaitable<UpperTransfer> run() {
+        stream_.limit_idle({});  // the keyboard may be silent
+        const auto rethrow_later = [this](std::exception_ptr error) {
+            if (!failure_) failure_ = error;
+        };
+        net::TaskGroup group(context_.executor, rethrow_later);
+        group.spawn(send());
+        const auto received = co_await receive();
+        group.cancel(asio::cancellation_type::terminal);
+        co_await group.join();
+        // What ended the receiving matters more than what that did to the sending.
+        if (!received) fail(stream_.flow().peer, received.error());
+        if (wrong_ || (checked_ && !check_.complete())) fail_check(stream_.flow().peer);
+        if (failure_ && !all_sent_) std::rethrow_exception(failure_);
+        if (!all_sent_ || totals_.received_bytes == 0) check_loss();
+        co_return totals_;
+    }
+
+private:
+    awaitable<void> send() {
+        const net::Onlooker note = [this](std::string_view chunk) {
+            if (checked_) check_.sent(chunk);
+            totals_.sent_bytes += chunk.size();
+            return true;
+        };
+        const auto sent = co_await net::copy(input_, stream_, note);
+        if (!sent) fail(stream_.flow().peer, sent.error());
+        all_sent_ = true;
+        stream_.limit_idle(timeout_);
+    }
+
+    awaitable<result<std::uint64_t>> receive() {
+        std::vector<char> buffer(64 * 1024);
+        for (;;) {
+            // TLS cannot be half-closed, so there a silence after all answers is the end.
+            const bool answered =
+                all_sent_ && stream_.is_tls() && totals_.received_bytes >= totals_.sent_bytes;
+            const auto gap = stream_.is_tls() ? tls_gap : std::chrono::milliseconds(0);
+            const auto size = co_await stream_.read(asio::buffer(buffer), gap);
+            if (size.error() == Errc::paused && !answered) continue;
+            if (size.error() == Errc::paused || size.error() == asio::error::eof)
+                co_return totals_.received_bytes;
+            if (!size) co_return size.error();
+            const std::string_view chunk(buffer.data(), *size);
+            totals_.received_bytes += chunk.size();
+            progress_.advance(chunk.size());
+            if (checked_ && !check_.received(chunk)) wrong_ = true;
+            context_.out.write(chunk);
+            if (wrong_) co_return totals_.received_bytes;
+        }
+    }
+
+    void check_loss() const {
+        if (totals_.sent_bytes == 0) return;
+        throw Failure(Fault::network, to_string(stream_.flow().peer) + " closed after " +
+                                          std::to_string(totals_.received_bytes) + " of " +
+                                          std::to_string(totals_.sent_bytes) + " bytes");
+    }
+
+    static constexpr auto tls_gap = std::chrono::milliseconds(50);
+
+    cli::Context& context_;
+    net::Stream& stream_;
+    net::Descriptor& input_;
+    bool checked_;
+    std::chrono::milliseconds timeout_;
+    cli::Progress progress_;
+    proto::UpperCheck check_;
+    UpperTransfer totals_;
+    std::exception_ptr failure_;
+    bool all_sent_ = false;
+    bool wrong_ = false;
+};
+
+class UpperClient final : public cli::Command {
+public:
+    void declare(cli::OptionSet& options) override {
+        options.operands("HOST PORT", operands_, "the server, if it is not 127.0.0.1 5001")
+            .flag("udp", udp_, "send each line as a datagram")
+            .flag("check", check_, "end with status 4 unless the answer is the upper case")
+            .flag("line", line_, "send the line feed of a typed line too");
+        client_.declare(options);
+    }
+
+    awaitable<ExitCode> run(cli::Context& context) override {
+        client_.take_target(operands_);
+        if (!operands_.empty())
+            throw cli::UsageError("unexpected operand '" + escaped(operands_.front()) + "'");
+        net::Descriptor input(context.executor, context.input);
+        if (udp_)
+            co_await talk_in_datagrams(context, input);
+        else
+            co_await talk_in_a_stream(context, input);
+        co_return ExitCode::ok;
+    }
+
+private:
+    awaitable<void> talk_in_a_stream(cli::Context& context, net::Descriptor& input) const {
+        auto stream = co_await client_.connect(context);
+        const bool json = context.out.format() == cli::Output::Format::json;
+        if (input.is_terminal() || json) {
+            co_await talk_in_lines(context, input, stream);
+        } else {
+            Transfer transfer(context, stream, input, check_, client_.timeout());
+            const auto totals = co_await transfer.run();
+            context.log.detail(print(totals));
+        }
+        co_await stream.finish();
+    }
+
+    awaitable<void> talk_in_lines(cli::Context& context, net::Descriptor& input,
+                                  net::Stream& stream) const {
+        net::LineReader<net::Descriptor> lines(input, max_line_bytes);
+        net::MessageReader answers(stream, net::Gap(), 2 * max_line_bytes);
+        for (;;) {
+            const auto line = co_await lines.next();
+            if (line.error() == asio::error::eof) co_return;
+            if (!line) fail(stream.flow().peer, line.error());
+            if (line->empty() && !line_) continue;  // nothing to send, so nothing to wait for
+            const std::string request = line_ ? *line + "\n" : *line;
+            const auto sent = co_await stream.write(request);
+            if (!sent) fail(stream.flow().peer, sent.error());
+            const auto answer = co_await answers.next();
+            if (!answer) fail(stream.flow().peer, answer.error());
+            show(context, *line, answer->text, stream.flow().peer, {});
+        }
+    }
+
+    awaitable<void> talk_in_datagrams(cli::Context& context, net::Descriptor& input) const {
+        auto peer = co_await client_.open_datagrams(context);
+        const auto name = net::endpoint_of(peer.address);
+        net::LineReader<net::Descriptor> lines(input, net::max_datagram_bytes - 1);
+        std::vector<char> buffer(net::max_datagram_bytes);
+        for (;;) {
+            const auto line = co_await lines.next();
+            if (line.error() == asio::error::eof) co_return;
+            if (!line) fail(name, line.error());
+            const std::string request = line_ ? *line + "\n" : *line;
+            const auto sent = co_await peer.socket.send(request, peer.address);
+            if (!sent) fail(name, sent.error());
+            const auto size = co_await answer_from(peer, buffer, context);
+            std::string_view answer(buffer.data(), size);
+            if (line_ && answer.ends_with('\n')) answer.remove_suffix(1);
+            show(context, *line, std::string(answer), name, proto::UpperMapping::fitting);
+        }
+    }
+
+    // The answer's size; datagrams of others are counted as nothing.
+    awaitable<std::size_t> answer_from(cli::Client::DatagramPeer& peer, std::vector<char>& buffer,
+                                       cli::Context& context) const {
+        for (;;) {
+            const auto datagram =
+                co_await peer.socket.receive(asio::buffer(buffer), client_.timeout());
+            if (!datagram) fail(net::endpoint_of(peer.address), datagram.error());
+            if (datagram->peer == peer.address) co_return datagram->size;
+            context.log.detail("a datagram from " + to_string(net::endpoint_of(datagram->peer)) +
+                               " is ignored");
+        }
+    }
+
+    void show(cli::Context& context, const std::string& text, const std::string& answer,
+              const net::Endpoint& peer, std::optional<proto::UpperMapping> mapping) const {
+        Upper upper;
+        upper.text = text;
+        upper.answer = answer;
+        context.out.emit(upper);
+        if (!check_) return;
+        proto::UpperCheck check(mapping.value_or(proto::UpperMapping::simple));
+        check.sent(text);
+        if (!check.received(answer) || !check.complete()) fail_check(peer);
+    }
+
+    cli::Client client_{5001};
+    std::vector<std::string> operands_;
+    bool udp_ = false;
+    bool check_ = false;
+    bool line_ = false;
+};
+
+constexpr cli::Example examples[] = {
+    {"echo hello | nettool upper-client", "HELLO, from the server on this machine"},
+    {"nettool upper-client --check < README.md > /dev/null", "was every byte of it right?"},
+    {"echo hello | nettool upper-client --udp 127.0.0.1 5001", "the same in a datagram"},
+};
+
+}  // namespace
+
+extern constinit const cli::CommandSpec upper_client{
+    .name = "upper-client",
+    .group = "Classroom pairs",
+    .summary = "send text and print what comes back in upper case",
+    .details =
+        R"(From a terminal, sends a line, prints its answer, and goes on to the next. Otherwise standard input is
+sent as it is and the answer goes to standard output as it comes, until both have ended. With --json
+each line and its answer are one object.)",
+    .examples = examples,
+    .results = &cli::described<Upper, UpperTransfer>,
+    .make = &cli::make<UpperClient>,
+};
+
+}  // namespace nettool::commands

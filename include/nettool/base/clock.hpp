@@ -1,0 +1,20 @@
+#pragma once
+// Wall-clock time as the toolkit writes it: always UTC, always with its offset.
+
+#include <chrono>
+#include <string>
+
+namespace nettool {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+/// `2026-10-05 14:03:22 +0000`, the form of the exercises' records.
+std::string record_time(WallTime time);
+
+/// `2026-10-05T14:03:22.123456Z` (RFC 3339), the form of JSON.
+std::string rfc3339(WallTime time);
+
+/// `14:03:22.123456`, the form of traces.
+std::string time_of_day(WallTime time);
+
+}  // namespace nettool

@@ -1,0 +1,23 @@
+#pragma once
+// Text that came from elsewhere, made safe and short enough to show on a terminal.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace nettool {
+
+/// C0, DEL, C1, line separators and bidirectional controls become `\x1b`-style text, invalid UTF-8
+/// becomes `\xNN`; printable UTF-8 stays (design rule R12: nothing from a peer drives a terminal).
+std::string escaped(std::string_view text);
+
+/// escaped() in double quotes, `"` and `\` escaped too; cut after about `max_bytes` with `…`.
+std::string quoted(std::string_view text, std::size_t max_bytes = 40);
+
+/// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629), 0 if there is none.
+std::size_t utf8_sequence_length(std::string_view text);
+
+/// Without white space at either end.
+std::string_view trimmed(std::string_view text);
+
+}  // namespace nettool

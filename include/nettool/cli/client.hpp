@@ -1,0 +1,60 @@
+#pragma once
+// What every client command shares: whom to talk to, how, and for how long to wait.
+
+#include "nettool/cli/command.hpp"
+#include "nettool/net/connector.hpp"
+#include "nettool/net/datagram.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nettool::cli {
+
+class Client {
+public:
+    explicit Client(std::uint16_t default_port) : default_port_(default_port) {}
+
+    void declare(OptionSet& options);
+
+    /// Takes HOST PORT, HOST:PORT, [V6]:PORT or unix:PATH from the front of `operands`.
+    /// Throws UsageError for a bad port, or when --host, --port or --unix says otherwise.
+    void take_target(std::vector<std::string>& operands);
+
+    /// Connects and, with --tls, shakes hands.  Without a target of the user's, a server that is
+    /// just starting is given two seconds.  Throws Failure (network).
+    awaitable<net::Stream> connect(Context& context) const;
+
+    struct DatagramPeer {
+        net::DatagramSocket socket;
+        net::DatagramSocket::Address address;
+    };
+    /// Throws Failure (network); UsageError for options that only a stream has.
+    awaitable<DatagramPeer> open_datagrams(Context& context) const;
+
+    std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    net::Endpoint target() const;
+    bool has_target() const noexcept { return explicit_; }
+
+private:
+    void check() const;
+    net::Family family() const;
+    awaitable<void> shake_hands(Context& context, net::Stream& stream) const;
+
+    std::uint16_t default_port_;
+    bool explicit_ = false;
+    std::optional<std::string> host_;
+    std::optional<std::uint16_t> port_;
+    std::string unix_path_;
+    std::chrono::milliseconds timeout_{30'000};
+    std::optional<std::chrono::milliseconds> retry_;
+    bool tls_ = false;
+    bool insecure_ = false;
+    std::string ca_file_;
+    bool only_v4_ = false;
+    bool only_v6_ = false;
+    std::string source_;
+};
+
+}  // namespace nettool::cli

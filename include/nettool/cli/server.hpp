@@ -1,0 +1,67 @@
+#pragma once
+// What every server command shares: where to listen, whom to admit, when to hang up.
+
+#include "nettool/cli/command.hpp"
+#include "nettool/net/datagram.hpp"
+#include "nettool/net/listener.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace nettool::cli {
+
+struct Listening {
+    static constexpr std::string_view event = "listening";
+    std::string address;  // of a Unix socket: its path
+    std::uint16_t port = 0;
+    std::string transport;                  // tcp, udp or unix
+    std::optional<std::string> tls_sha256;  // the fingerprint of the certificate
+};
+BOOST_DESCRIBE_STRUCT(Listening, (), (address, port, transport, tls_sha256))
+std::string print(const Listening& listening);
+
+class Server {
+public:
+    /// Makes the coroutine that serves one connection on that connection's strand.
+    using Session = std::function<awaitable<void>(net::Stream)>;
+    /// The answer to one datagram; nothing: none.
+    using Answer =
+        std::function<std::optional<std::string>(std::string_view, const net::Endpoint&)>;
+
+    Server(std::uint16_t default_port, std::chrono::milliseconds idle)
+        : default_port_(default_port), idle_(idle) {}
+
+    void declare(OptionSet& options);
+
+    /// Serves until cancelled, or to the end of the first connection with --once.  Returns only
+    /// when the last session has, so `session` may refer to anything its caller owns; sessions run
+    /// side by side, so what they share needs an owner.  A session's failure is one line in the
+    /// log.
+    awaitable<void> serve(Context& context, Session session) const;
+
+    /// The same for UDP; options that only a stream has are refused with UsageError.
+    awaitable<void> serve_datagrams(Context& context, Answer answer) const;
+
+private:
+    std::vector<net::Listener> open(Context& context, const net::Listener::Options& options,
+                                    const std::vector<net::Endpoint>& places) const;
+    awaitable<std::vector<net::Endpoint>> places() const;
+    void announce(Context& context, const net::Endpoint& local, std::string_view transport,
+                  const std::string& fingerprint) const;
+    void check() const;
+
+    std::uint16_t default_port_;
+    std::string host_ = "127.0.0.1";
+    std::optional<std::uint16_t> port_;
+    std::string unix_path_;
+    std::optional<int> descriptor_;
+    int backlog_ = 511;
+    std::size_t max_connections_ = 1024;
+    std::chrono::milliseconds idle_;
+    bool once_ = false;
+    bool tls_ = false;
+    net::ServerCertificate certificate_;
+    std::string ready_file_;
+};
+
+}  // namespace nettool::cli

@@ -1,0 +1,63 @@
+#pragma once
+// Where whole lines go: a descriptor, or a string in tests; from any thread, never half a line.
+
+#include "nettool/base/asio.hpp"
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace nettool::cli {
+
+/// After the first failure everything is thrown away, and `on_failure` has been called once.
+class Sink {
+public:
+    virtual ~Sink() = default;
+    Sink() = default;
+    Sink(const Sink&) = delete;
+    Sink& operator=(const Sink&) = delete;
+
+    void write(std::string_view bytes);
+    error_code error() const;
+
+    /// Called by the thread whose write failed; set before the first write.
+    std::function<void()> on_failure;
+
+    virtual bool is_terminal() const { return false; }
+    /// Columns of the terminal; 80 where there is none.
+    virtual unsigned columns() const { return 80; }
+
+private:
+    virtual error_code write_all(std::string_view bytes) = 0;
+
+    mutable std::mutex mutex_;
+    error_code error_;
+};
+
+/// Standard output or error.  A write that waits for its reader ends 2 s after a signal came.
+class DescriptorSink final : public Sink {
+public:
+    explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+
+    bool is_terminal() const override;
+    unsigned columns() const override;
+
+private:
+    error_code write_all(std::string_view bytes) override;
+
+    int descriptor_;
+};
+
+class StringSink final : public Sink {
+public:
+    std::string text() const;
+
+private:
+    error_code write_all(std::string_view bytes) override;
+
+    mutable std::mutex mutex_;
+    std::string text_;
+};
+
+}  // namespace nettool::cli

@@ -1,0 +1,48 @@
+#pragma once
+// A UDP socket: waits for readiness, then calls the system directly.
+
+#include "nettool/base/asio.hpp"
+#include "nettool/net/tap.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/udp.hpp>
+
+#include <chrono>
+#include <string_view>
+
+namespace nettool::net {
+
+inline constexpr std::size_t max_datagram_bytes = 65'507;  // UDP over IPv4, RFC 768 and 791
+
+class DatagramSocket {
+public:
+    using Address = asio::ip::udp::endpoint;
+
+    struct Datagram {
+        std::size_t size = 0;
+        Address peer;
+    };
+
+    /// Binds; throws Failure naming the endpoint.
+    DatagramSocket(asio::any_io_executor executor, const Address& local, Side side, Taps taps);
+
+    Endpoint local() const;
+
+    /// One datagram, cut to the buffer.  Errc::timed_out if none has come within `limit`; zero: no
+    /// limit.
+    awaitable<result<Datagram>> receive(asio::mutable_buffer buffer,
+                                        std::chrono::milliseconds limit = {});
+    awaitable<result<void>> send(std::string_view bytes, const Address& peer);
+
+private:
+    void note(Event::Kind kind, const Address& peer, std::string_view bytes) const;
+
+    asio::ip::udp::socket socket_;
+    std::uint64_t id_ = next_flow_id();
+    Side side_;
+    Taps taps_;
+};
+
+Endpoint endpoint_of(const DatagramSocket::Address& address);
+
+}  // namespace nettool::net

@@ -1,0 +1,40 @@
+#pragma once
+// A place to listen on or connect to: a host and port, or the path of a Unix socket.
+
+#include "nettool/base/asio.hpp"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/json/fwd.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace nettool::net {
+
+struct Endpoint {
+    std::string host;  // a name, a literal address, or the path of a Unix socket
+    std::uint16_t port = 0;
+    bool is_unix = false;
+
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// HOST:PORT, [V6]:PORT or unix:PATH; the inverse of parse_endpoint.
+std::string to_string(const Endpoint& endpoint);
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& json,
+                const Endpoint& endpoint);
+
+/// Total over any text; Errc::bad_endpoint.  The host is not resolved, nor judged beyond its form.
+result<Endpoint> parse_endpoint(std::string_view text);
+
+/// As people write it: an IPv4-mapped IPv6 address is its IPv4 address.
+std::string address_text(const asio::ip::address& address);
+
+/// What the kernel says of a socket; Unix peers have no name of their own and get `unnamed`.
+Endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw, const Endpoint& unnamed);
+asio::generic::stream_protocol::endpoint stream_endpoint(const asio::ip::address& address,
+                                                         std::uint16_t port);
+
+}  // namespace nettool::net

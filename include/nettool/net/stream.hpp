@@ -1,0 +1,118 @@
+#pragma once
+// The one byte stream: TCP, Unix and TLS look alike; idle limit, gap, taps and goodbye are built
+// in.
+
+#include "nettool/base/asio.hpp"
+#include "nettool/net/gathered.hpp"
+#include "nettool/net/tap.hpp"
+#include "nettool/net/tls.hpp"
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace nettool::net {
+
+struct StreamOptions {
+    std::chrono::milliseconds idle{0};  // zero: wait for ever
+    Taps taps;
+};
+
+/// Models Asio's AsyncReadStream and AsyncWriteStream.  At most one read and one write at a time,
+/// all on its executor.  Errors: Errc::timed_out (idle limit or deadline), Errc::cut_short (TLS
+/// without close_notify), asio::error::eof, and what the socket says.
+class Stream {
+public:
+    using executor_type = asio::any_io_executor;
+    using Socket = asio::generic::stream_protocol::socket;
+    using Clock = std::chrono::steady_clock;
+
+    Stream(Socket socket, Flow flow, const StreamOptions& options);
+    Stream(Stream&&) noexcept;
+    Stream& operator=(Stream&&) noexcept;
+    ~Stream();
+
+    executor_type get_executor() const noexcept;
+    const Flow& flow() const noexcept;
+
+    template <class MutableBuffers, class Token>
+    auto async_read_some(const MutableBuffers& buffers, Token&& token) {
+        return asio::async_initiate<Token, void(error_code, std::size_t)>(
+            [this](auto handler, asio::mutable_buffer buffer) {
+                start_read(buffer, std::move(handler));
+            },
+            token, first_of(buffers));
+    }
+
+    template <class ConstBuffers, class Token>
+    auto async_write_some(const ConstBuffers& buffers, Token&& token) {
+        return asio::async_initiate<Token, void(error_code, std::size_t)>(
+            [this](auto handler, const Gathered& gathered) {
+                start_write(gathered, std::move(handler));
+            },
+            token, Gathered(buffers));
+    }
+
+    /// Turns this very connection into TLS.  A client names the host it means, for SNI and for the
+    /// certificate; see refusal() when that fails.
+    awaitable<result<void>> start_tls(TlsContext context, std::string host = {});
+    bool is_tls() const noexcept;
+
+    /// Why the peer's certificate was not believed; empty when that was not the trouble.
+    std::string refusal() const;
+
+    /// What has come, at least one byte; Errc::paused if nothing has come for `gap` (zero: no such
+    /// limit), and then no write may be pending.
+    awaitable<result<std::size_t>> read(asio::mutable_buffer buffer,
+                                        std::chrono::milliseconds gap = {});
+
+    /// Writes all of `text`, which must stay where it is until then.
+    awaitable<result<void>> write(std::string_view text);
+
+    /// Half-close (FIN).  Under TLS asio::error::operation_not_supported: Asio's engine can send
+    /// close_notify only while it throws away what the peer still says.
+    result<void> shut_down();
+
+    /// Says goodbye (close_notify, FIN) and drains what the peer still sends, so that no reset eats
+    /// our last words: at most one second in all.  The destructor merely drops the socket.
+    awaitable<void> finish();
+
+    void limit_idle(std::chrono::milliseconds idle);  // zero: none
+    /// All reads and writes end at `deadline` with Errc::timed_out, whatever the peer does.
+    void end_by(Clock::time_point deadline);
+    void end_whenever();
+
+    /// Asks the peer's kernel not to wait with our acknowledgement (TCP_QUICKACK); holds for a
+    /// read.
+    void acknowledge_quickly();
+    /// The kernel's smoothed estimate (TCP_INFO); zero where there is none.
+    std::chrono::microseconds round_trip_time() const;
+
+private:
+    using IoHandler = asio::any_completion_handler<void(error_code, std::size_t)>;
+    class State;
+    template <Direction direction, class Buffers>
+    class Operation;
+
+    template <class MutableBuffers>
+    static asio::mutable_buffer first_of(const MutableBuffers& buffers) {
+        for (auto it = asio::buffer_sequence_begin(buffers);
+             it != asio::buffer_sequence_end(buffers); ++it)
+            if (asio::mutable_buffer buffer(*it); buffer.size() != 0) return buffer;
+        return {};
+    }
+
+    void start_read(asio::mutable_buffer buffer, IoHandler handler);
+    void start_write(const Gathered& buffers, IoHandler handler);
+    awaitable<void> give_way();
+
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace nettool::net

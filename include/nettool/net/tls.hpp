@@ -1,0 +1,38 @@
+#pragma once
+// TLS contexts for servers and clients; nothing of OpenSSL is touched before one is made.
+
+#include "nettool/base/asio.hpp"
+
+#include <memory>
+#include <string>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace nettool::net {
+
+using TlsContext = std::shared_ptr<asio::ssl::context>;
+
+struct ServerCertificate {
+    std::string certificate_file;  // PEM chain; both empty: a self-signed pair made on the fly
+    std::string key_file;
+};
+
+struct ServerTls {
+    TlsContext context;
+    std::string fingerprint;  // SHA-256 of the certificate, upper-case hex with colons
+};
+
+/// TLS 1.2 and 1.3.  `key_log_file`: where to append the secrets (SSLKEYLOGFILE), if not empty.
+/// Throws Failure naming the file that is at fault.
+ServerTls server_tls(const ServerCertificate& certificate, const std::string& key_log_file);
+
+struct Trust {
+    bool verify = true;
+    std::string ca_file;  // PEM; empty: the system's store, read when a certificate is judged
+};
+
+TlsContext client_tls(const Trust& trust, const std::string& key_log_file);
+
+}  // namespace nettool::net

@@ -1,0 +1,48 @@
+#include "nettool/base/clock.hpp"
+
+#include <fmt/format.h>
+
+namespace nettool {
+namespace {
+
+struct Parts {
+    std::chrono::year_month_day date;
+    std::chrono::hh_mm_ss<std::chrono::microseconds> time;
+};
+
+Parts parts_of(WallTime time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const auto rest = std::chrono::floor<std::chrono::microseconds>(time - day);
+    return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss(rest)};
+}
+
+std::string date_text(const Parts& parts) {
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(parts.date.year()),
+                       static_cast<unsigned>(parts.date.month()),
+                       static_cast<unsigned>(parts.date.day()));
+}
+
+std::string seconds_text(const Parts& parts) {
+    return fmt::format("{:02}:{:02}:{:02}", parts.time.hours().count(),
+                       parts.time.minutes().count(), parts.time.seconds().count());
+}
+
+std::string fine_text(const Parts& parts) {
+    return fmt::format("{}.{:06}", seconds_text(parts), parts.time.subseconds().count());
+}
+
+}  // namespace
+
+std::string record_time(WallTime time) {
+    const auto parts = parts_of(time);
+    return date_text(parts) + " " + seconds_text(parts) + " +0000";
+}
+
+std::string rfc3339(WallTime time) {
+    const auto parts = parts_of(time);
+    return date_text(parts) + "T" + fine_text(parts) + "Z";
+}
+
+std::string time_of_day(WallTime time) { return fine_text(parts_of(time)); }
+
+}  // namespace nettool

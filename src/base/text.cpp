@@ -1,0 +1,97 @@
+#include "nettool/base/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace nettool {
+namespace {
+
+std::uint32_t code_point(std::string_view sequence) {
+    const auto lead = static_cast<unsigned char>(sequence.front());
+    if (sequence.size() == 1) return lead;
+    std::uint32_t value = lead & (0x7fu >> sequence.size());
+    for (const char c : sequence.substr(1))
+        value = value << 6 | (static_cast<unsigned char>(c) & 0x3fu);
+    return value;
+}
+
+// What could move the cursor, start a line or turn the text round.
+bool drives_terminal(std::uint32_t c) {
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+           c == 0x200f || c == 0x061c || c == 0xfeff;
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        (out += "\\x").append({hex[byte >> 4], hex[byte & 15]});
+    }
+}
+
+void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
+    while (!text.empty()) {
+        const auto length = std::max<std::size_t>(1, utf8_sequence_length(text));
+        const auto sequence = text.substr(0, length);
+        const bool valid = utf8_sequence_length(text) > 0;
+        text.remove_prefix(length);
+        if (in_quotes && (sequence == "\"" || sequence == "\\"))
+            (out += '\\') += sequence;
+        else if (in_quotes && sequence == "\n")
+            out += "\\n";
+        else if (in_quotes && sequence == "\r")
+            out += "\\r";
+        else if (in_quotes && sequence == "\t")
+            out += "\\t";
+        else if (!valid || drives_terminal(code_point(sequence)))
+            append_hex(out, sequence);
+        else
+            out += sequence;
+    }
+}
+
+}  // namespace
+
+std::size_t utf8_sequence_length(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto lead = byte(0);
+    if (lead < 0x80) return 1;
+    const std::size_t length = lead < 0xc2   ? 0
+                               : lead < 0xe0 ? 2
+                               : lead < 0xf0 ? 3
+                               : lead < 0xf5 ? 4
+                                             : 0;
+    if (length == 0 || text.size() < length) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(i) & 0xc0) != 0x80) return 0;
+    const bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+    const bool surrogate = lead == 0xed && byte(1) > 0x9f;
+    const bool too_big = lead == 0xf4 && byte(1) > 0x8f;
+    return overlong || surrogate || too_big ? 0 : length;
+}
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    append_escaped(out, text, false);
+    return out;
+}
+
+std::string quoted(std::string_view text, std::size_t max_bytes) {
+    auto shown = text.substr(0, max_bytes);
+    while (shown.size() < text.size() && !shown.empty() && (text[shown.size()] & 0xc0) == 0x80)
+        shown.remove_suffix(1);  // not in the middle of a character
+    std::string out = "\"";
+    append_escaped(out, shown, true);
+    return out + (shown.size() < text.size() ? "…\"" : "\"");
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n\v\f";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+}  // namespace nettool

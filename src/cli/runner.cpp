@@ -1,0 +1,133 @@
+#include "nettool/cli/runner.hpp"
+
+#include "common.hpp"
+#include "nettool/base/failure.hpp"
+#include "nettool/cli/manual.hpp"
+#include "nettool/net/task_group.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+
+namespace nettool::cli {
+
+void CommonOptions::declare(OptionSet& options) {
+    using enum seeing::TextTap::Style;
+    options.group("Common options")
+        .flag("json", json, "write each result as one JSON object on a line")
+        .flag("quiet,q", quiet, "write results only")
+        .flag("verbose,v", verbose, "say more of what is done")
+        .choice("color", color,
+                {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}},
+                "color diagnostics and traces")
+        .optional_choice("trace", trace, text, {{"text", text}, {"hex", hex}},
+                         "show every message of every connection on standard error")
+        .flag("help,h", help, "show this help");
+}
+
+Log::Level CommonOptions::level() const {
+    if (verbose) return Log::Level::verbose;
+    return quiet ? Log::Level::quiet : Log::Level::normal;
+}
+
+namespace {
+
+bool wants_color(const CommonOptions& options, const Context& context) {
+    if (options.color != Color::automatic) return options.color == Color::always;
+    return !context.no_color && context.log.sink().is_terminal();
+}
+
+ExitCode code_of(Fault fault) {
+    switch (fault) {
+        case Fault::refused: return ExitCode::refused;
+        case Fault::network: return ExitCode::network;
+        case Fault::local: break;
+    }
+    return ExitCode::local;
+}
+
+// One line in the log for whatever ended a command.
+ExitCode report(std::exception_ptr error, const std::string& name, const Log& log) try {
+    std::rethrow_exception(error);
+} catch (const UsageError& wrong) {
+    log.error(std::string(wrong.what()) + "\nTry 'nettool help " + name + "'.");
+    return ExitCode::usage;
+} catch (const Failure& failure) {
+    log.error(failure.what());
+    return code_of(failure.fault());
+} catch (const boost::system::system_error& failure) {
+    if (failure.code() == asio::error::operation_aborted) return ExitCode::interrupted;
+    log.error(failure.code().message());
+    return ExitCode::local;
+} catch (const std::exception& failure) {
+    log.error(failure.what());
+    return ExitCode::local;
+}
+
+// A command with the options that it and every command has.
+struct Prepared {
+    std::unique_ptr<Command> command;
+    CommonOptions common;
+    OptionSet options;
+
+    explicit Prepared(const CommandSpec& spec) : command(spec.make()) {
+        command->declare(options);
+        common.declare(options);
+    }
+};
+
+// Runs it in a context of its own, made from the caller's by the common options.
+awaitable<ExitCode> run_prepared(Prepared& prepared, const std::string& name, Context& outer) {
+    const auto& common = prepared.common;
+    const bool colored = wants_color(common, outer);
+    const auto format = common.json ? Output::Format::json : outer.out.format();
+    Output out(outer.out.sink(), format, outer.out.member());
+    const Log log(outer.log.sink(), common.level(), name, colored);
+    seeing::TextTap tap(common.trace.value_or(seeing::TextTap::Style::text), colored,
+                        [&log](std::string_view text) { log.sink().write(text); });
+    Context context(outer, out, log);
+    if (common.trace) context.taps.messages = &tap;
+    std::exception_ptr error;
+    try {
+        co_return co_await prepared.command->run(context);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    co_return report(error, name, log);
+}
+
+}  // namespace
+
+awaitable<ExitCode> run_command(const CommandSpec& spec, std::vector<std::string> arguments,
+                                Context& context) {
+    co_await net::hear_requests_to_stop();
+    const std::string name(spec.name);
+    Prepared prepared(spec);
+    try {
+        prepared.options.parse(arguments);
+    } catch (...) {
+        const Log log(context.log.sink(), context.log.level(), name, context.log.colored());
+        co_return report(std::current_exception(), name, log);
+    }
+    if (prepared.common.help) {
+        context.out.write(help_text(spec, prepared.options));
+        co_return ExitCode::ok;
+    }
+    co_return co_await run_prepared(prepared, name, context);
+}
+
+ExitCode settled(ExitCode code, const Sink& results, const Log& log) {
+    const auto error = results.error();
+    if (!error) return code;
+    if (error != boost::system::errc::broken_pipe)
+        log.error("cannot write to standard output: " + error.message());
+    return ExitCode::local;
+}
+
+OptionSet declared_options(const CommandSpec& spec) {
+    Prepared prepared(spec);
+    return std::move(prepared.options);
+}
+
+}  // namespace nettool::cli

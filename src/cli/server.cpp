@@ -1,0 +1,143 @@
+#include "nettool/cli/server.hpp"
+
+#include "nettool/base/failure.hpp"
+#include "nettool/base/file.hpp"
+#include "nettool/net/limits.hpp"
+#include "nettool/net/resolver.hpp"
+#include "session_hall.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace nettool::cli {
+
+using namespace std::chrono_literals;
+
+std::string print(const Listening& listening) {
+    net::Endpoint endpoint;
+    endpoint.host = listening.address;
+    endpoint.port = listening.port;
+    endpoint.is_unix = listening.transport == "unix";
+    std::string text = "listening on " + to_string(endpoint);
+    if (listening.tls_sha256) text += "\ncertificate sha256 " + *listening.tls_sha256;
+    return text;
+}
+
+void Server::declare(OptionSet& options) {
+    options.group("Listening")
+        .value("host", host_, "ADDR", "listen on this address or name; :: for all")
+        .value("port", port_, "N",
+               "listen on this port, 0 for any free one (default " + std::to_string(default_port_) +
+                   ")")
+        .value("unix", unix_path_, "PATH", "listen on a Unix socket instead")
+        .value("fd", descriptor_, "N", "listen on this inherited descriptor instead")
+        .value("backlog", backlog_, "N", "let this many connections wait to be accepted")
+        .value("max-connections", max_connections_, "N", "turn away connections beyond this many")
+        .value("idle", idle_, "TIME", "hang up on a peer that is silent this long; 0s: never")
+        .flag("once", once_, "serve a single connection, then end")
+        .flag("tls", tls_, "speak TLS, with a self-signed certificate unless --cert is given")
+        .value("cert", certificate_.certificate_file, "FILE", "certificate chain for --tls (PEM)")
+        .value("key", certificate_.key_file, "FILE", "private key of --cert (PEM)")
+        .value("ready-file", ready_file_, "FILE", "write the port to this file once listening");
+}
+
+void Server::check() const {
+    if (certificate_.certificate_file.empty() != certificate_.key_file.empty())
+        throw UsageError("--cert and --key go together");
+    if (!certificate_.certificate_file.empty() && !tls_) throw UsageError("--cert goes with --tls");
+    if (!unix_path_.empty() && (port_ || descriptor_))
+        throw UsageError("--unix does not go with --port or --fd");
+    if (max_connections_ == 0) throw UsageError("--max-connections: bad value '0'");
+    if (backlog_ < 1) throw UsageError("--backlog: bad value '" + std::to_string(backlog_) + "'");
+}
+
+awaitable<std::vector<net::Endpoint>> Server::places() const {
+    std::vector<net::Endpoint> places;
+    net::Endpoint place;
+    place.port = port_.value_or(default_port_);
+    if (!unix_path_.empty()) {
+        place.host = unix_path_;
+        place.is_unix = true;
+        places.push_back(place);
+        co_return places;
+    }
+    const auto addresses = co_await net::resolve(host_);
+    if (!addresses) throw Failure(Fault::network, "resolve " + host_, addresses.error());
+    for (const auto& address : *addresses) {
+        place.host = address.to_string();
+        places.push_back(place);
+    }
+    co_return places;
+}
+
+std::vector<net::Listener> Server::open(Context& context, const net::Listener::Options& options,
+                                        const std::vector<net::Endpoint>& places) const {
+    std::vector<net::Listener> listeners;
+    if (descriptor_) {
+        listeners.emplace_back(context.executor, context.pool, *descriptor_, options);
+        return listeners;
+    }
+    for (auto place : places) {
+        // Any free port, but the same for every address of a name.
+        if (place.port == 0 && !listeners.empty()) place.port = listeners.front().local().port;
+        listeners.emplace_back(context.executor, context.pool, place, options);
+    }
+    return listeners;
+}
+
+void Server::announce(Context& context, const net::Endpoint& local, std::string_view transport,
+                      const std::string& fingerprint) const {
+    Listening listening;
+    listening.address = local.host;
+    listening.port = local.port;
+    listening.transport = local.is_unix ? "unix" : transport;
+    if (!fingerprint.empty()) listening.tls_sha256 = fingerprint;
+    context.out.emit(listening);
+    context.on_listening(local);
+}
+
+awaitable<void> Server::serve(Context& context, Session session) const {
+    check();
+    net::ServerTls tls;
+    if (tls_) tls = net::server_tls(certificate_, context.key_log_file);
+    net::Listener::Options options;
+    options.backlog = backlog_;
+    options.stream.idle = idle_;
+    options.stream.taps = context.taps;
+    std::vector<net::Endpoint> at;
+    if (!descriptor_) at = co_await places();
+    auto listeners = open(context, options, at);
+    net::provide_descriptors(max_connections_);
+    if (!ready_file_.empty())
+        write_whole_file(ready_file_, std::to_string(listeners.front().local().port) + "\n");
+    for (const auto& listener : listeners)
+        announce(context, listener.local(), "tcp", tls.fingerprint);
+
+    SessionHall hall(context, std::move(session), tls.context, max_connections_, once_);
+    co_await hall.run(listeners);
+}
+
+awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
+    check();
+    if (tls_ || once_ || descriptor_ || !unix_path_.empty())
+        throw UsageError("--tls, --once, --fd and --unix do not go with --udp");
+    const auto at = co_await places();
+    const net::DatagramSocket::Address local(asio::ip::make_address(at.front().host),
+                                             at.front().port);
+    net::DatagramSocket socket(context.executor, local, net::Side::server, context.taps);
+    if (!ready_file_.empty())
+        write_whole_file(ready_file_, std::to_string(socket.local().port) + "\n");
+    announce(context, socket.local(), "udp", {});
+    std::vector<char> buffer(net::max_datagram_bytes);
+    while (!co_await net::stop_requested()) {
+        const auto datagram = co_await socket.receive(asio::buffer(buffer));
+        if (!datagram) continue;  // cancelled, or an ICMP error of an earlier answer
+        const std::string_view bytes(buffer.data(), datagram->size);
+        const auto reply = answer(bytes, net::endpoint_of(datagram->peer));
+        if (!reply) continue;
+        const auto sent = co_await socket.send(*reply, datagram->peer);
+        if (!sent) context.log.detail("cannot answer: " + sent.error().message());
+    }
+}
+
+}  // namespace nettool::cli

@@ -1,0 +1,37 @@
+#pragma once
+// The connections of one server: admission, accept errors, failures, grace and joining.
+
+#include "nettool/cli/server.hpp"
+#include "nettool/net/task_group.hpp"
+
+#include <exception>
+
+namespace nettool::cli {
+
+/// Lives on the command's strand; sessions live on their connections'.
+class SessionHall {
+public:
+    SessionHall(Context& context, Server::Session session, net::TlsContext tls,
+                std::size_t max_sessions, bool once);
+
+    /// Until the caller is asked to stop and the last session has ended.
+    awaitable<void> run(std::vector<net::Listener>& listeners);
+
+private:
+    awaitable<void> accept_from(net::Listener& listener);
+    void admit(net::Stream stream);
+    awaitable<void> serve_one(net::Stream stream) const;
+    void log_failure(std::exception_ptr failure) const;
+
+    Context& context_;
+    Server::Session session_;
+    net::TlsContext tls_;
+    std::size_t max_sessions_;
+    bool once_;
+    bool full_ = false;  // --once: the one is here
+    net::TaskGroup acceptors_;
+    net::TaskGroup sessions_;
+    net::TaskGroup refusals_;
+};
+
+}  // namespace nettool::cli

@@ -1,0 +1,153 @@
+// nettool COMMAND [OPTIONS]: finds the command, runs it on one io_context, turns signals into
+// cancellation.
+
+#include "nettool/base/text.hpp"
+#include "nettool/cli/manual.hpp"
+#include "nettool/cli/runner.hpp"
+#include "nettool/cli/table.hpp"
+#include "nettool/cli/version.hpp"
+#include "nettool/cli/workers.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace nettool {
+namespace {
+
+using cli::ExitCode;
+using namespace std::chrono_literals;
+
+constexpr int signal_base = 128;  // a shell's status of a program that a signal ended
+
+// First signal: finish (total).  Two seconds later: drop everything (terminal).  Second signal:
+// die.
+class Stopper {
+public:
+    Stopper(const asio::any_io_executor& strand, asio::cancellation_signal& stop)
+        : strand_(strand), signals_(strand, SIGINT, SIGTERM), grace_(strand), stop_(stop) {
+        signals_.async_wait([this](error_code ec, int signal) {
+            if (!ec) finish(signal);
+        });
+    }
+
+    /// Lets the io_context run out of work.
+    void dismiss() {
+        signals_.cancel();
+        grace_.cancel();
+    }
+
+    /// From any thread: nobody reads the results any more.
+    void drop_everything() {
+        asio::post(strand_, [this] { stop_.emit(asio::cancellation_type::terminal); });
+    }
+
+    int signal() const { return signal_; }
+
+private:
+    void finish(int signal) {
+        signal_ = signal;
+        signals_.async_wait([](error_code ec, int second) {
+            if (!ec) std::_Exit(signal_base + second);
+        });
+        grace_.expires_after(2s);
+        grace_.async_wait([this](error_code ec) {
+            if (!ec) stop_.emit(asio::cancellation_type::terminal);
+        });
+        stop_.emit(asio::cancellation_type::total);  // last: it may end the command at once
+    }
+
+    asio::any_io_executor strand_;
+    asio::signal_set signals_;
+    asio::steady_timer grace_;
+    asio::cancellation_signal& stop_;
+    int signal_ = SIGINT;
+};
+
+std::string own_file() {
+    std::string path(PATH_MAX, '\0');
+    const auto size = ::readlink("/proc/self/exe", path.data(), path.size());
+    path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return path;
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+int run(const cli::CommandSpec& spec, std::vector<std::string> arguments, cli::Sink& results,
+        const cli::Log& log) {
+    cli::Output output(results, cli::Output::Format::human);
+    asio::io_context io;
+    cli::Workers workers(io);
+    const asio::any_io_executor strand = asio::make_strand(io);
+    cli::Context context(strand, io.get_executor(), output, log);
+    context.key_log_file = environment("SSLKEYLOGFILE");
+    context.program = own_file();
+    context.no_color = !environment("NO_COLOR").empty();
+    context.use_threads = [&workers](unsigned count) { workers.use(count); };
+    asio::cancellation_signal stop;
+    Stopper stopper(strand, stop);
+    results.on_failure = [&stopper] { stopper.drop_everything(); };
+    ExitCode code = ExitCode::local;
+
+    const auto finished = [&](std::exception_ptr error, ExitCode result) {
+        if (!error) code = result;
+        stopper.dismiss();
+    };
+    asio::co_spawn(strand, cli::run_command(spec, std::move(arguments), context),
+                   asio::bind_cancellation_slot(stop.slot(), finished));
+    workers.run();
+    const cli::Log named(log.sink(), log.level(), std::string(spec.name), log.colored());
+    code = cli::settled(code, results, named);
+    return code == ExitCode::interrupted ? signal_base + stopper.signal() : static_cast<int>(code);
+}
+
+// What stands where the command should: an option of nettool itself, or nothing.
+std::string answer_without_command(std::string_view word) {
+    if (word.empty() || word == "--help" || word == "-h") return overview(cli::all_commands());
+    if (word == "--version" || word == "-V") return cli::version_text();
+    std::string names;
+    if (word == "--list")
+        for (const auto name : cli::command_names()) names.append(name) += '\n';
+    return names;
+}
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+int dispatch(std::string_view program, std::vector<std::string> arguments) {
+    cli::DescriptorSink results(STDOUT_FILENO), diagnostics(STDERR_FILENO);
+    const cli::Log log(diagnostics, cli::Log::Level::normal, "nettool", false);
+    if (const auto* linked = cli::find_command(base_name(program)))
+        return run(*linked, std::move(arguments), results, log);
+    const std::string word = arguments.empty() ? std::string() : arguments.front();
+    if (const auto* spec = cli::find_command(word)) {
+        arguments.erase(arguments.begin());
+        return run(*spec, std::move(arguments), results, log);
+    }
+    if (const auto answer = answer_without_command(word); !answer.empty()) {
+        results.write(answer);
+        return static_cast<int>(cli::settled(ExitCode::ok, results, log));
+    }
+    log.error(cli::unknown_command(word) + "\nTry 'nettool help'.");
+    return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace nettool
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    if (argc < 1) return static_cast<int>(nettool::cli::ExitCode::usage);
+    return nettool::dispatch(argv[0], {argv + 1, argv + argc});
+}

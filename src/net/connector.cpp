@@ -1,0 +1,182 @@
+#include "nettool/net/connector.hpp"
+
+#include "nettool/base/errc.hpp"
+#include "nettool/base/failure.hpp"
+#include "nettool/net/limits.hpp"
+#include "nettool/net/task_group.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace nettool::net {
+namespace {
+
+using namespace std::chrono_literals;
+using Generic = asio::generic::stream_protocol;
+using Socket = Stream::Socket;
+
+constexpr auto attempt_delay = 250ms;  // RFC 8305, section 5: "Connection Attempt Delay"
+constexpr auto retry_delay = 10ms;
+
+// Families by turns, the preferred one first (RFC 8305, section 4).
+std::vector<asio::ip::address> interlaced(std::vector<asio::ip::address> addresses) {
+    if (addresses.empty()) return addresses;
+    const bool v6_first = addresses.front().is_v6();
+    std::vector<asio::ip::address> first, second, mixed;
+    for (auto& address : addresses)
+        (address.is_v6() == v6_first ? first : second).push_back(address);
+    for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+        if (i < first.size()) mixed.push_back(first[i]);
+        if (i < second.size()) mixed.push_back(second[i]);
+    }
+    return mixed;
+}
+
+// The attempts of one connect(), all on its executor.
+class Race {
+public:
+    Race(const asio::any_io_executor& executor, const ConnectOptions& options)
+        : executor_(executor), source_(options.source), changed_(executor) {}
+
+    awaitable<result<Socket>> run(std::vector<Generic::endpoint> addresses) {
+        TaskGroup attempts(executor_, [](std::exception_ptr) {});
+        for (const auto& address : addresses) {
+            if (winner_ || co_await stop_requested()) break;
+            attempts.spawn(attempt(address));
+            changed_.expires_after(attempt_delay);
+            (void)co_await changed_.async_wait(no_throw);
+        }
+        while (!winner_ && failed_ < attempts_ && !co_await stop_requested()) {
+            changed_.expires_after(attempt_delay);
+            (void)co_await changed_.async_wait(no_throw);
+        }
+        attempts.cancel(asio::cancellation_type::terminal);
+        co_await attempts.join();
+        if (winner_) co_return std::move(*winner_);
+        co_return last_error_;
+    }
+
+    awaitable<result<Socket>> run_single(Generic::endpoint address) {
+        Socket socket(executor_);
+        const error_code ec = co_await open_and_connect(socket, std::move(address));
+        if (ec) co_return ec;
+        co_return socket;
+    }
+
+private:
+    awaitable<void> attempt(Generic::endpoint address) {
+        ++attempts_;
+        Socket socket(executor_);
+        const error_code ec = co_await open_and_connect(socket, std::move(address));
+        if (ec) {
+            ++failed_;
+            last_error_ = ec;
+        } else if (!winner_) {
+            winner_.emplace(std::move(socket));
+        }
+        changed_.cancel();
+    }
+
+    awaitable<error_code> open_and_connect(Socket& socket, Generic::endpoint address) const {
+        error_code ec;
+        socket.open(address.protocol(), ec);
+        if (!ec && !source_.empty()) {
+            const auto source = asio::ip::make_address(source_, ec);
+            if (!ec) socket.bind(stream_endpoint(source, 0), ec);
+        }
+        if (ec) co_return ec;
+        std::tie(ec) = co_await socket.async_connect(address, no_throw);
+        co_return ec;
+    }
+
+    asio::any_io_executor executor_;
+    std::string source_;
+    asio::steady_timer changed_;
+    std::optional<Socket> winner_;
+    error_code last_error_ = asio::error::operation_aborted;
+    std::size_t attempts_ = 0;
+    std::size_t failed_ = 0;
+};
+
+awaitable<std::vector<Generic::endpoint>> places(const Endpoint& endpoint, Family family) {
+    std::vector<Generic::endpoint> found;
+    if (endpoint.is_unix) {
+        found.emplace_back(asio::local::stream_protocol::endpoint(endpoint.host));
+        co_return found;
+    }
+    auto addresses = co_await resolve(endpoint.host, family);
+    if (!addresses) throw Failure(Fault::network, "resolve " + endpoint.host, addresses.error());
+    for (const auto& address : interlaced(*std::move(addresses)))
+        found.push_back(stream_endpoint(address, endpoint.port));
+    co_return found;
+}
+
+awaitable<result<Socket>> try_once(const std::vector<Generic::endpoint>& addresses,
+                                   const ConnectOptions& options) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    Race race(executor, options);
+    if (addresses.size() == 1) co_return co_await race.run_single(addresses.front());
+    co_return co_await race.run(addresses);
+}
+
+awaitable<result<Socket>> try_until(const std::vector<Generic::endpoint>& addresses,
+                                    const ConnectOptions& options) {
+    const auto end = std::chrono::steady_clock::now() + options.retry_refused;
+    for (;;) {
+        auto socket = co_await try_once(addresses, options);
+        const error_code ec = socket.error();
+        // A Unix server that is not there yet has not made its file.
+        const bool absent = ec == asio::error::connection_refused ||
+                            ec == boost::system::errc::no_such_file_or_directory;
+        if (!absent || std::chrono::steady_clock::now() >= end || co_await stop_requested())
+            co_return socket;
+        co_await pause(retry_delay);
+    }
+}
+
+Stream stream_of(Socket socket, const Endpoint& target, const StreamOptions& options) {
+    error_code ec;
+    Flow flow;
+    flow.id = next_flow_id();
+    flow.side = Side::client;
+    flow.local = endpoint_of(socket.local_endpoint(ec), target);
+    flow.peer = endpoint_of(socket.remote_endpoint(ec), target);
+    if (!target.is_unix) socket.set_option(asio::ip::tcp::no_delay(true), ec);
+    return Stream(std::move(socket), std::move(flow), options);
+}
+
+// All of connecting, to be ended from outside by the deadline.
+awaitable<void> connect_all(const Endpoint& endpoint, const ConnectOptions& options,
+                            std::optional<result<Socket>>& outcome) {
+    const auto addresses = co_await places(endpoint, options.family);
+    auto socket = co_await try_until(addresses, options);
+    outcome.emplace(std::move(socket));
+}
+
+}  // namespace
+
+awaitable<Stream> connect(Endpoint endpoint, ConnectOptions options) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    std::optional<result<Socket>> outcome;
+    std::exception_ptr failure;
+    TaskGroup work(executor, [&failure](std::exception_ptr error) { failure = error; });
+    work.spawn(connect_all(endpoint, options, outcome));
+    auto give_up = [&work] { work.cancel(asio::cancellation_type::terminal); };
+    const Deadline deadline(executor, options.timeout, std::move(give_up));
+    co_await work.join();
+
+    const std::string doing = "connect to " + to_string(endpoint);
+    if (outcome && *outcome) co_return stream_of(**std::move(outcome), endpoint, options.stream);
+    if (deadline.expired()) throw Failure(Fault::network, doing, Errc::timed_out);
+    if (outcome && outcome->error() != asio::error::operation_aborted)
+        throw Failure(Fault::network, doing, outcome->error());
+    if (failure) std::rethrow_exception(failure);
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+}  // namespace nettool::net

@@ -1,0 +1,87 @@
+#include "nettool/net/datagram.hpp"
+
+#include "nettool/base/errc.hpp"
+#include "nettool/base/failure.hpp"
+#include "nettool/net/limits.hpp"
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace nettool::net {
+
+using Address = DatagramSocket::Address;
+
+Endpoint endpoint_of(const Address& address) {
+    Endpoint endpoint;
+    endpoint.host = address_text(address.address());
+    endpoint.port = address.port();
+    return endpoint;
+}
+
+DatagramSocket::DatagramSocket(asio::any_io_executor executor, const Address& local, Side side,
+                               Taps taps)
+    : socket_(executor), side_(side), taps_(taps) {
+    try {
+        socket_.open(local.protocol());
+        if (local.address().is_v6())
+            socket_.set_option(asio::ip::v6_only(!local.address().is_unspecified()));
+        socket_.bind(local);
+        socket_.non_blocking(true);
+    } catch (const boost::system::system_error& error) {
+        throw Failure(Fault::local, "listen on " + to_string(endpoint_of(local)), error.code());
+    }
+}
+
+Endpoint DatagramSocket::local() const {
+    error_code ec;
+    return endpoint_of(socket_.local_endpoint(ec));
+}
+
+void DatagramSocket::note(Event::Kind kind, const Address& peer, std::string_view bytes) const {
+    if (!taps_.messages && !taps_.wire) return;
+    Flow flow;
+    flow.id = id_;
+    flow.local = local();
+    flow.peer = endpoint_of(peer);
+    flow.side = side_;
+    flow.datagram = true;
+    const Event event{kind, std::chrono::system_clock::now(), flow, bytes_of(bytes)};
+    if (taps_.messages) taps_.messages->observe(event);
+    if (taps_.wire) taps_.wire->observe(event);
+}
+
+awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
+    asio::mutable_buffer buffer, std::chrono::milliseconds limit) {
+    auto give_up = [this] {
+        error_code ignored;
+        socket_.cancel(ignored);
+    };
+    const Deadline deadline(socket_.get_executor(), limit, std::move(give_up));
+    Datagram datagram;
+    for (;;) {
+        error_code ec;
+        datagram.size = socket_.receive_from(asio::buffer(buffer), datagram.peer, 0, ec);
+        if (!ec) break;
+        if (ec != asio::error::would_block) co_return ec;
+        std::tie(ec) = co_await socket_.async_wait(asio::socket_base::wait_read, no_throw);
+        if (ec && deadline.expired()) co_return error_code(Errc::timed_out);
+        if (ec) co_return ec;
+    }
+    note(Event::Kind::received, datagram.peer,
+         {static_cast<const char*>(buffer.data()), datagram.size});
+    co_return datagram;
+}
+
+awaitable<result<void>> DatagramSocket::send(std::string_view bytes, const Address& peer) {
+    note(Event::Kind::sent, peer, bytes);
+    for (;;) {
+        error_code ec;
+        socket_.send_to(asio::buffer(bytes), peer, 0, ec);
+        if (!ec) co_return result<void>();
+        if (ec != asio::error::would_block) co_return ec;
+        std::tie(ec) = co_await socket_.async_wait(asio::socket_base::wait_write, no_throw);
+        if (ec) co_return ec;
+    }
+}
+
+}  // namespace nettool::net

@@ -1,0 +1,105 @@
+#include "nettool/net/listener.hpp"
+
+#include "nettool/base/failure.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cerrno>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace nettool::net {
+namespace {
+
+using Local = asio::local::stream_protocol;
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
+
+// Nobody listens on a stale socket: connecting to it is refused.
+bool is_stale(const asio::any_io_executor& executor, const Local::endpoint& address) {
+    struct stat status {};
+    if (::stat(address.path().c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
+    Local::socket probe(executor);
+    error_code ec;
+    probe.connect(address, ec);
+    return ec == asio::error::connection_refused;
+}
+
+}  // namespace
+
+Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool,
+                   const Endpoint& endpoint, const Options& options)
+    : acceptor_(executor), pool_(std::move(pool)), options_(options.stream) {
+    try {
+        open(endpoint, options.backlog);
+    } catch (const boost::system::system_error& error) {
+        throw Failure(Fault::local, "listen on " + to_string(endpoint), error.code());
+    }
+}
+
+void Listener::open(const Endpoint& endpoint, int backlog) {
+    Generic::endpoint address;
+    if (endpoint.is_unix) {
+        const Local::endpoint local(endpoint.host);
+        if (is_stale(acceptor_.get_executor(), local)) ::unlink(local.path().c_str());
+        address = local;
+    } else {
+        address = stream_endpoint(asio::ip::make_address(endpoint.host), endpoint.port);
+    }
+    acceptor_.open(address.protocol());
+    if (!endpoint.is_unix) acceptor_.set_option(asio::socket_base::reuse_address(true));
+    if (address.protocol().family() == AF_INET6)
+        acceptor_.set_option(asio::ip::v6_only(endpoint.host != "::"));
+    acceptor_.bind(address);
+    owns_file_ = endpoint.is_unix;
+    acceptor_.listen(backlog);
+    local_ = endpoint_of(acceptor_.local_endpoint(), endpoint);
+}
+
+Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool, int descriptor,
+                   const Options& options)
+    : acceptor_(executor), pool_(std::move(pool)), options_(options.stream) {
+    const auto fail = [descriptor](error_code cause) {
+        throw Failure(Fault::local, "listen on descriptor " + std::to_string(descriptor), cause);
+    };
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0)
+        fail(last_error());
+    if (listens == 0) fail(asio::error::invalid_argument);
+    sockaddr_storage storage{};
+    size = sizeof storage;
+    ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size);
+    acceptor_.assign(Generic(storage.ss_family, 0), descriptor);
+    Endpoint unnamed;
+    unnamed.is_unix = true;
+    local_ = endpoint_of(acceptor_.local_endpoint(), unnamed);
+}
+
+void Listener::close() {
+    if (!acceptor_.is_open()) return;
+    error_code ignored;
+    acceptor_.close(ignored);
+    if (owns_file_) ::unlink(local_.host.c_str());
+}
+
+awaitable<result<Stream>> Listener::accept() {
+    Generic::endpoint peer;
+    const asio::any_io_executor strand = asio::make_strand(pool_);
+    auto [ec, socket] = co_await acceptor_.async_accept(strand, peer, no_throw);
+    if (ec) co_return ec;
+    Flow flow;
+    flow.id = next_flow_id();
+    flow.side = Side::server;
+    flow.peer = endpoint_of(peer, local_);
+    flow.local = endpoint_of(socket.local_endpoint(ec), local_);
+    if (!local_.is_unix) socket.set_option(asio::ip::tcp::no_delay(true), ec);
+    co_return Stream(std::move(socket), std::move(flow), options_);
+}
+
+}  // namespace nettool::net

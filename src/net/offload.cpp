@@ -1,0 +1,156 @@
+#include "nettool/net/offload.hpp"
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/query.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <pthread.h>
+#include <signal.h>
+
+namespace nettool::net {
+namespace {
+
+constexpr std::size_t max_threads = 4;
+
+// Ended once: by the worker or by the caller's cancellation, whichever is first.
+class Job {
+public:
+    using Handler = asio::any_completion_handler<void(error_code)>;
+
+    Job(std::function<void()> work, Handler handler, const asio::any_io_executor& executor)
+        : work_(std::move(work)),
+          handler_(std::move(handler)),
+          executor_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
+
+    void run() {
+        work_();
+        complete({});
+    }
+
+    void complete(error_code ec) {
+        std::unique_lock lock(mutex_);
+        if (!handler_) return;
+        auto handler = std::exchange(handler_, nullptr);
+        auto executor = std::exchange(executor_, {});
+        lock.unlock();
+        asio::post(executor,
+                   [handler = std::move(handler), ec]() mutable { std::move(handler)(ec); });
+    }
+
+private:
+    std::function<void()> work_;
+    std::mutex mutex_;
+    Handler handler_;
+    asio::any_io_executor executor_;
+};
+
+// Shared with the threads: one that hangs in a resolver may outlive the io_context.
+struct Queue {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<std::shared_ptr<Job>> jobs;
+    std::size_t idle = 0;
+    bool closed = false;
+
+    void work() {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            ++idle;
+            changed.wait(lock, [this] { return closed || !jobs.empty(); });
+            --idle;
+            if (closed) return;
+            auto job = std::move(jobs.front());
+            jobs.pop_front();
+            lock.unlock();
+            job->run();
+            job.reset();
+            lock.lock();
+        }
+    }
+};
+
+// Signals are for the thread that runs the io_context.
+void block_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+class OffloadPool final : public asio::execution_context::service {
+public:
+    using key_type = OffloadPool;
+    inline static asio::execution_context::id id;
+
+    explicit OffloadPool(asio::execution_context& context) : service(context) {}
+
+    void submit(std::shared_ptr<Job> job) {
+        const std::lock_guard lock(queue_->mutex);
+        queue_->jobs.push_back(std::move(job));
+        if (queue_->idle < queue_->jobs.size() && threads_.size() < max_threads)
+            threads_.emplace_back([queue = queue_] {
+                block_signals();
+                queue->work();
+            });
+        queue_->changed.notify_one();
+    }
+
+private:
+    // A thread at rest is joined; one that still hangs in its job is let go, for a name server
+    // that does not answer must not hold up the end of the process.
+    void shutdown() override {
+        bool all_at_rest = false;
+        {
+            const std::lock_guard lock(queue_->mutex);
+            queue_->closed = true;
+            queue_->jobs.clear();
+            all_at_rest = queue_->idle == threads_.size();
+        }
+        queue_->changed.notify_all();
+        for (auto& thread : threads_)
+            if (all_at_rest)
+                thread.join();
+            else
+                thread.detach();
+        threads_.clear();
+    }
+
+    std::shared_ptr<Queue> queue_ = std::make_shared<Queue>();
+    std::vector<std::thread> threads_;
+};
+
+void start(Job::Handler handler, const asio::any_io_executor& executor,
+           std::function<void()> work) {
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    auto job = std::make_shared<Job>(std::move(work), std::move(handler), executor);
+    if (slot.is_connected())
+        slot.assign([weak = std::weak_ptr(job)](asio::cancellation_type) {
+            if (const auto cancelled = weak.lock())
+                cancelled->complete(asio::error::operation_aborted);
+        });
+    asio::use_service<OffloadPool>(asio::query(executor, asio::execution::context))
+        .submit(std::move(job));
+}
+
+}  // namespace
+
+awaitable<result<void>> run_offloaded(std::function<void()> job) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    auto initiation = [&executor, &job](auto handler) {
+        start(std::move(handler), executor, std::move(job));
+    };
+    auto [ec] = co_await asio::async_initiate<decltype(no_throw), void(error_code)>(
+        std::move(initiation), no_throw);
+    if (ec) co_return ec;
+    co_return result<void>();
+}
+
+}  // namespace nettool::net

@@ -1,0 +1,217 @@
+#include "nettool/net/stream.hpp"
+
+#include "stream_state.hpp"
+
+#include <boost/asio/compose.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+namespace nettool::net {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// Operations that complete at once may starve the strand's other work; after so many, give way.
+constexpr int turns_in_a_row = 32;
+
+}  // namespace
+
+Stream::Stream(Socket socket, Flow flow, const StreamOptions& options)
+    : state_(std::make_shared<State>(std::move(socket), std::move(flow), options)) {}
+
+Stream::Stream(Stream&&) noexcept = default;
+Stream& Stream::operator=(Stream&&) noexcept = default;
+Stream::~Stream() = default;
+
+Stream::executor_type Stream::get_executor() const noexcept {
+    return state_->socket().get_executor();
+}
+const Flow& Stream::flow() const noexcept { return state_->flow(); }
+bool Stream::is_tls() const noexcept { return state_->tls() != nullptr; }
+void Stream::limit_idle(std::chrono::milliseconds idle) { state_->set_idle(idle); }
+void Stream::end_by(Clock::time_point deadline) { state_->set_deadline(deadline); }
+void Stream::end_whenever() { state_->set_deadline(Clock::time_point::max()); }
+
+// One erased read or write: begins on whichever layer there is, then lets the state judge the
+// outcome.
+template <Direction direction, class Buffers>
+class Stream::Operation {
+public:
+    Operation(std::shared_ptr<State> state, const Buffers& buffers)
+        : state_(std::move(state)), buffers_(buffers), begin_(state_->now_if_observed()) {}
+
+    template <class Self>
+    void operator()(Self& self) {
+        self.reset_cancellation_state(asio::enable_total_cancellation());
+        const auto state = state_;  // self, and with it state_, is about to move away
+        state->stay_awake();
+        if (auto* tls = state->tls())
+            begin(*tls, std::move(self));
+        else
+            begin(state->wire(), std::move(self));
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, std::size_t size) {
+        const auto begin = direction == Direction::in ? WallTime() : begin_;
+        ec = state_->finished(direction, buffers_, size, ec, begin);
+        self.complete(ec, size);
+    }
+
+private:
+    template <class Layer, class Self>
+    void begin(Layer& layer, Self&& self) {
+        const Buffers buffers = buffers_;  // self owns this operation and moves away
+        if constexpr (direction == Direction::in)
+            layer.async_read_some(buffers, std::forward<Self>(self));
+        else
+            layer.async_write_some(buffers, std::forward<Self>(self));
+    }
+
+    std::shared_ptr<State> state_;
+    Buffers buffers_;
+    WallTime begin_;
+};
+
+void Stream::start_read(asio::mutable_buffer buffer, IoHandler handler) {
+    Operation<Direction::in, asio::mutable_buffer> operation(state_, buffer);
+    asio::async_compose<IoHandler, void(error_code, std::size_t)>(std::move(operation), handler,
+                                                                  get_executor());
+}
+
+void Stream::start_write(const Gathered& buffers, IoHandler handler) {
+    Operation<Direction::out, Gathered> operation(state_, buffers);
+    asio::async_compose<IoHandler, void(error_code, std::size_t)>(std::move(operation), handler,
+                                                                  get_executor());
+}
+
+awaitable<void> Stream::give_way() {
+    if (++state_->in_a_row < turns_in_a_row) co_return;
+    state_->in_a_row = 0;
+    co_await asio::post(get_executor(), asio::use_awaitable);
+}
+
+awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
+                                            std::chrono::milliseconds gap) {
+    const auto state = state_;
+    std::size_t size = 0;
+    error_code ec = asio::error::would_block;
+    state->stay_awake();
+    if (state->more_expected && !state->tls()) {
+        co_await give_way();
+        ec = state->wire().receive_now(buffer, size);
+    }
+    if (ec == asio::error::would_block || ec == asio::error::interrupted) {
+        state->in_a_row = 0;
+        if (gap > 0ms) state->expect_within(gap);
+        if (auto* tls = state->tls())
+            std::tie(ec, size) = co_await tls->async_read_some(buffer, no_throw);
+        else
+            std::tie(ec, size) = co_await state->wire().async_read_some(buffer, no_throw);
+    }
+    // A reader that got all that it had room for will find more; one that did not, would not.
+    state->more_expected = size == buffer.size();
+    ec = state->finished(Direction::in, buffer, size, ec);
+    if (gap > 0ms) state->expect_no_longer();
+    if (ec) co_return ec;
+    co_return size;
+}
+
+awaitable<result<void>> Stream::write(std::string_view text) {
+    const auto state = state_;
+    while (!text.empty()) {
+        std::size_t size = 0;
+        error_code ec = asio::error::would_block;
+        const auto begin = state->now_if_observed();
+        state->stay_awake();
+        if (!state->tls()) {
+            co_await give_way();
+            ec = state->wire().send_now(asio::buffer(text), size);
+        }
+        if (ec == asio::error::would_block || ec == asio::error::interrupted) {
+            state->in_a_row = 0;
+            if (auto* tls = state->tls())
+                std::tie(ec, size) = co_await tls->async_write_some(asio::buffer(text), no_throw);
+            else
+                std::tie(ec, size) =
+                    co_await state->wire().async_write_some(asio::buffer(text), no_throw);
+        }
+        ec = state->finished(Direction::out, asio::buffer(text), size, ec, begin);
+        if (ec) co_return ec;
+        text.remove_prefix(size);
+    }
+    co_return result<void>();
+}
+
+awaitable<result<void>> Stream::start_tls(TlsContext context, std::string host) {
+    const auto state = state_;
+    auto& tls = state->make_tls(context);
+    const bool client = flow().side == Side::client;
+    if (client && !host.empty()) {
+        error_code not_literal;
+        asio::ip::make_address(host, not_literal);
+        if (not_literal) SSL_set_tlsext_host_name(tls.native_handle(), host.c_str());
+        tls.set_verify_callback(asio::ssl::host_name_verification(host));
+    }
+    state->stay_awake();
+    const auto side = client ? asio::ssl::stream_base::client : asio::ssl::stream_base::server;
+    auto [ec] = co_await tls.async_handshake(side, no_throw);
+    ec = state->finished(Direction::in, asio::mutable_buffer(), 0, ec);
+    if (ec) co_return ec;
+    co_return result<void>();
+}
+
+std::string Stream::refusal() const {
+    auto* tls = state_->tls();
+    if (!tls) return {};
+    const auto verdict = SSL_get_verify_result(tls->native_handle());
+    return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
+}
+
+result<void> Stream::shut_down() {
+    if (state_->tls()) return error_code(asio::error::operation_not_supported);
+    error_code ec;
+    state_->socket().shutdown(asio::socket_base::shutdown_send, ec);
+    state_->sent_fin = true;
+    state_->wire().note(Event::Kind::shut_down);
+    return ec ? result<void>(ec) : result<void>();
+}
+
+awaitable<void> Stream::finish() {
+    const auto state = state_;
+    state->set_idle(0ms);
+    state->set_deadline(Clock::now() + 1s);
+    if (auto* tls = state->tls()) (void)co_await tls->async_shutdown(no_throw);
+    error_code ec;  // the peer may be gone already
+    if (!std::exchange(state->sent_fin, true)) {
+        state->socket().shutdown(asio::socket_base::shutdown_send, ec);
+        state->wire().note(Event::Kind::shut_down);
+    }
+    std::array<char, 4096> rest;
+    while (!ec) {
+        auto [failed, size] = co_await state->wire().async_read_some(asio::buffer(rest), no_throw);
+        ec = failed;
+    }
+}
+
+void Stream::acknowledge_quickly() {
+    const int on = 1;
+    ::setsockopt(state_->socket().native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+std::chrono::microseconds Stream::round_trip_time() const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(state_->socket().native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return {};
+    return std::chrono::microseconds(info.tcpi_rtt);
+}
+
+}  // namespace nettool::net

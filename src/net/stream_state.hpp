@@ -1,0 +1,160 @@
+#pragma once
+// The inside of a Stream: its socket, its TLS layer once there is one, its time limits, its taps.
+
+#include "nettool/base/errc.hpp"
+#include "nettool/net/stream.hpp"
+#include "tls_keys.hpp"
+#include "wire.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace nettool::net {
+
+/// Shared with its timers and with operations in flight, so all of them may outlive the Stream.
+/// Everything happens on the socket's executor.
+class Stream::State final : public KeyListener, public std::enable_shared_from_this<State> {
+public:
+    using Tls = asio::ssl::stream<Wire&>;
+
+    State(Socket socket, Flow flow, const StreamOptions& options)
+        : flow_(std::move(flow)),
+          messages_(options.taps.messages),
+          idle_(options.idle),
+          watchdog_(socket.get_executor()),
+          gap_timer_(socket.get_executor()),
+          wire_(std::move(socket), flow_, options.taps.wire) {
+        const bool client = flow_.side == Side::client;
+        note(client ? Event::Kind::connected : Event::Kind::accepted);
+    }
+
+    ~State() { note(Event::Kind::closed); }
+
+    const Flow& flow() const { return flow_; }
+    Wire& wire() { return wire_; }
+    Socket& socket() { return wire_.socket(); }
+    Tls* tls() { return tls_.get(); }
+
+    Tls& make_tls(const TlsContext& context) {
+        context_ = context;
+        tls_ = std::make_unique<Tls>(wire_, *context);
+        if (wire_.tap()) listen_for_keys(tls_->native_handle(), this);
+        return *tls_;
+    }
+
+    void keys(std::string_view line) override {
+        wire_.tap()->observe(
+            {Event::Kind::key_log, std::chrono::system_clock::now(), flow_, bytes_of(line)});
+    }
+
+    void set_idle(std::chrono::milliseconds idle) {
+        idle_ = idle;
+        stay_awake();
+    }
+
+    void stay_awake() {
+        if (idle_.count() == 0) {
+            idle_end_ = Clock::time_point::max();
+            return;
+        }
+        idle_end_ = Clock::now() + idle_;
+        if (!watched_ || idle_end_ < watchdog_.expiry()) watch();
+    }
+
+    void set_deadline(Clock::time_point deadline) {
+        deadline_ = deadline;
+        if (deadline != Clock::time_point::max()) watch();
+    }
+
+    /// The read about to begin ends as Errc::paused when nothing comes for `gap`.
+    void expect_within(std::chrono::milliseconds gap) {
+        paused_ = false;
+        gap_end_ = Clock::now() + gap;
+        gap_timer_.expires_at(gap_end_);
+        gap_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+            const auto self = weak.lock();
+            if (!self || ec || Clock::now() < self->gap_end_) return;
+            self->paused_ = true;
+            self->socket().cancel(ec);
+        });
+    }
+
+    void expect_no_longer() {
+        gap_end_ = Clock::time_point::max();  // for a handler that is already on its way
+        gap_timer_.cancel();
+        paused_ = false;
+    }
+
+    /// The one place where plaintext passes.  The peer of an idle socket learns nothing; our own
+    /// operation learns why it was cut short.
+    template <class Buffers>
+    error_code finished(Direction direction, const Buffers& buffers, std::size_t size,
+                        error_code ec, WallTime begin = {}) {
+        if (messages_) {
+            const bool in = direction == Direction::in;
+            if (begin == WallTime()) begin = std::chrono::system_clock::now();
+            observe_bytes(messages_, flow_, in ? Event::Kind::received : Event::Kind::sent, begin,
+                          buffers, size);
+        }
+        if (!ec) return ec;
+        if (timed_out_) return Errc::timed_out;
+        if (ec == asio::ssl::error::stream_truncated) return Errc::cut_short;
+        const bool cut = ec == asio::error::operation_aborted && direction == Direction::in;
+        return cut && std::exchange(paused_, false) ? error_code(Errc::paused) : ec;
+    }
+
+    WallTime now_if_observed() const {
+        return messages_ ? std::chrono::system_clock::now() : WallTime();
+    }
+
+    /// Whether the next read is tried before it is waited for.
+    bool more_expected = false;
+    /// Operations since others had their turn.
+    int in_a_row = 0;
+    bool sent_fin = false;
+
+private:
+    void note(Event::Kind kind) {
+        wire_.note(kind);
+        if (messages_) messages_->observe({kind, std::chrono::system_clock::now(), flow_, {}});
+    }
+
+    // One timer per connection, re-armed only when it fires: a busy stream costs a clock read per
+    // operation.  Arming it again replaces the pending wait.
+    void watch() {
+        watched_ = true;
+        watchdog_.expires_at(std::min(idle_end_, deadline_));
+        watchdog_.async_wait([weak = weak_from_this()](error_code ec) {
+            const auto self = weak.lock();
+            if (!self || ec) return;
+            const auto end = std::min(self->idle_end_, self->deadline_);
+            self->watched_ = false;
+            if (end == Clock::time_point::max()) return;
+            if (Clock::now() < end) return self->watch();
+            self->timed_out_ = true;
+            self->socket().close(ec);
+        });
+    }
+
+    Flow flow_;
+    Tap* messages_;
+    std::chrono::milliseconds idle_;
+    asio::steady_timer watchdog_;
+    asio::steady_timer gap_timer_;
+    Wire wire_;
+    TlsContext context_;
+    std::unique_ptr<Tls> tls_;
+    Clock::time_point idle_end_ = Clock::time_point::max();
+    Clock::time_point deadline_ = Clock::time_point::max();
+    Clock::time_point gap_end_ = Clock::time_point::max();
+    bool watched_ = false;
+    bool timed_out_ = false;
+    bool paused_ = false;
+};
+
+}  // namespace nettool::net

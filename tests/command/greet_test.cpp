@@ -1,0 +1,120 @@
+#include "support/running_command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+namespace nettool::test {
+namespace {
+
+using cli::ExitCode;
+
+const std::regex greeting(R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 127\.0\.0\.1 \d+)");
+
+// A new directory that goes with the test.
+class TemporaryDirectory {
+public:
+    TemporaryDirectory() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "nettool-XXXXXX").string();
+        path_ = ::mkdtemp(pattern.data());
+    }
+    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+    std::string file(std::string_view name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::string contents(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(GreetServer, SpeaksFirstAndTellsTheSameToStandardOutputAndTheLog) {
+    const TemporaryDirectory directory;
+    const auto log = directory.file("visitors");
+    RunningCommand server("greet-server", {"--port=0", "--log", log}, cli::Output::Format::human);
+    const auto endpoint = server.endpoint();
+    std::string told;
+    for (int i = 0; i < 2; ++i) {
+        const auto line = LineClient(endpoint).rest();
+        EXPECT_TRUE(std::regex_match(line.substr(0, line.size() - 1), greeting)) << line;
+        told += line;
+    }
+    EXPECT_EQ(server.stop(), ExitCode::ok);
+    EXPECT_EQ(contents(log), told);
+    EXPECT_TRUE(server.output().ends_with(told)) << server.output();
+}
+
+TEST(GreetServer, AppendsToTheLogOfYesterday) {
+    const TemporaryDirectory directory;
+    const auto log = directory.file("visitors");
+    std::ofstream(log) << "yesterday\n";
+    RunningCommand server("greet-server", {"--port=0", "--log", log});
+    const auto line = LineClient(server.endpoint()).rest();
+    EXPECT_EQ(server.stop(), ExitCode::ok);
+    EXPECT_EQ(contents(log), "yesterday\n" + line);
+}
+
+TEST(GreetServer, HoldsTheConnectionWhenAsked) {
+    RunningCommand server("greet-server", {"--port=0", "--hold"});
+    LineClient client(server.endpoint());
+    EXPECT_TRUE(std::regex_match(client.receive(), greeting));
+    client.send("still here");
+    client.end();
+    EXPECT_EQ(client.rest(), "");
+}
+
+TEST(GreetServer, GreetsOnWhenTheDiskIsFullAndSaysSoInTheEnd) {
+    RunningCommand server("greet-server", {"--port=0", "--log", "/dev/full"});
+    const auto line = LineClient(server.endpoint()).rest();
+    EXPECT_NE(line, "");
+    EXPECT_EQ(server.stop(), ExitCode::local);
+    EXPECT_EQ(server.log(), "greet-server: cannot write /dev/full: No space left on device\n");
+}
+
+TEST(GreetServer, RefusesALogThatCannotBeWritten) {
+    const auto outcome =
+        run_to_end("greet-server", {"--port=0", "--log", "/no/such/directory/log"});
+    EXPECT_EQ(outcome.code, ExitCode::local);
+    EXPECT_EQ(outcome.output, "");
+    EXPECT_EQ(outcome.log,
+              "greet-server: cannot write /no/such/directory/log: No such file or directory\n");
+}
+
+TEST(GreetClient, ShowsTheGreeting) {
+    RunningCommand server("greet-server", {"--port=0"});
+    const auto port = std::to_string(server.endpoint().port);
+    const auto outcome = run_to_end("greet-client", {"127.0.0.1", port});
+    EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
+    EXPECT_TRUE(std::regex_match(outcome.output.substr(0, outcome.output.size() - 1), greeting));
+}
+
+TEST(GreetClient, TakesAGreetingWithoutLineFeedFromAServerThatHolds) {
+    ScriptedServer server([](auto& stream) {
+        stream << "welcome" << std::flush;
+        stream.get();
+    });
+    const auto outcome = run_to_end("greet-client", {"127.0.0.1:" + server.port()});
+    EXPECT_EQ(outcome.output, "welcome\n");
+}
+
+TEST(GreetClient, LetsNoGreetingDriveTheTerminal) {
+    ScriptedServer server([](auto& stream) { stream << "\x1b]0;owned\x07\n" << std::flush; });
+    const auto outcome = run_to_end("greet-client", {"127.0.0.1:" + server.port()});
+    EXPECT_EQ(outcome.output, "\\x1b]0;owned\\x07\n");
+}
+
+TEST(GreetClient, SaysThatNothingCame) {
+    ScriptedServer server([](auto&) {});
+    const auto outcome = run_to_end("greet-client", {"127.0.0.1:" + server.port()});
+    EXPECT_EQ(outcome.code, ExitCode::local);
+    EXPECT_EQ(outcome.log,
+              "greet-client: 127.0.0.1:" + server.port() + " closed without a greeting\n");
+}
+
+}  // namespace
+}  // namespace nettool::test
