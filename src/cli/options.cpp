@@ -148,7 +148,7 @@ private:
         if (parsed.string_key.empty()) return assign_operand(text);
         const auto& option = *by_long_name(parsed.string_key);
         const bool once = option.kind == Kind::value || option.kind == Kind::optional_value;
-        if (once && !given_.insert(&option).second)
+        if (!given_.insert(&option).second && once)
             throw UsageError("--" + option.long_name + " given twice");
         assign(option, text);
     }

@@ -228,7 +228,9 @@ TEST(SumClient, NamesWhatIsWrongWithAReply) {
         const auto outcome = run_to_end("sum-client", {"127.0.0.1", server.port(), "1", "2"});
         EXPECT_EQ(outcome.code, reply.code) << reply.bytes;
         EXPECT_NE(outcome.log.find(reply.log), std::string::npos) << outcome.log;
-        if (reply.code == ExitCode::ok) EXPECT_EQ(outcome.output, "6\n");
+        if (reply.code == ExitCode::ok) {
+            EXPECT_EQ(outcome.output, "6\n");
+        }
     }
 }
 
@@ -246,9 +248,11 @@ TEST(SumClient, FailsAtOnceWhenANamedServerIsNotThere) {
 }
 
 TEST(SumClient, GivesUpOnASilentServer) {
-    ScriptedServer server([](auto& stream) { stream.ignore(100); });
+    std::promise<void> given_up;
+    ScriptedServer server([&given_up](auto&) { given_up.get_future().wait(); });
     const auto outcome =
         run_to_end("sum-client", {"127.0.0.1", server.port(), "1", "--timeout=100ms"});
+    given_up.set_value();
     EXPECT_EQ(outcome.code, ExitCode::network);
     EXPECT_NE(outcome.log.find("timed out"), std::string::npos) << outcome.log;
 }

@@ -1,0 +1,71 @@
+#include "nettool/base/file.hpp"
+
+#include "nettool/base/failure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace nettool {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public testing::Test {
+protected:
+    Files() {
+        std::string pattern = (fs::temp_directory_path() / "nettool-XXXXXX").string();
+        directory_ = ::mkdtemp(pattern.data());
+    }
+    ~Files() override { fs::remove_all(directory_); }
+
+    std::string at(std::string_view name) const { return (directory_ / name).string(); }
+    static std::string contents(const std::string& path) {
+        std::ifstream file(path);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    fs::path directory_;
+};
+
+TEST_F(Files, AreWrittenWholeAndLeaveNothingBeside) {
+    write_whole_file(at("port"), "5001\n");
+    write_whole_file(at("port"), "5002\n");
+    EXPECT_EQ(contents(at("port")), "5002\n");
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory_), {}), 1);
+}
+
+TEST_F(Files, AreWrittenThroughASymbolicLink) {
+    fs::create_symlink("real", directory_ / "link");
+    write_whole_file(at("real"), "old");
+    write_whole_file(at("link"), "new");
+    EXPECT_TRUE(fs::is_symlink(at("link")));
+    EXPECT_EQ(contents(at("real")), "new");
+}
+
+TEST_F(Files, ADeviceIsWrittenNotReplaced) {
+    EXPECT_THROW(write_whole_file("/dev/full", "text"), Failure);
+    write_whole_file("/dev/null", "text");
+    EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST_F(Files, NameThePathThatCannotBeWritten) {
+    try {
+        write_whole_file(at("no/such"), "text");
+        FAIL();
+    } catch (const Failure& failure) {
+        EXPECT_EQ(std::string(failure.what()),
+                  "cannot write " + at("no/such") + ": No such file or directory");
+    }
+}
+
+TEST_F(Files, AreAppendedTo) {
+    std::ofstream(at("log")) << "before\n";
+    AppendFile(at("log")).append("after\n");
+    EXPECT_EQ(contents(at("log")), "before\nafter\n");
+}
+
+}  // namespace
+}  // namespace nettool

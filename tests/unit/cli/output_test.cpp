@@ -1,0 +1,82 @@
+#include "nettool/cli/output.hpp"
+
+#include "nettool/cli/runner.hpp"
+#include "nettool/cli/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace nettool::cli {
+namespace {
+
+struct Answer {
+    static constexpr std::string_view event = "answer";
+    std::string text;
+    int size_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(Answer, (), (text, size_bytes))
+
+std::string print(const Answer& answer) { return answer.text; }
+
+std::string written(Output::Format format, std::string member) {
+    StringSink sink;
+    Output output(sink, format, std::move(member));
+    Answer answer;
+    answer.text = "two\nlines";
+    answer.size_bytes = 9;
+    output.emit(answer);
+    return sink.text();
+}
+
+TEST(Output, WritesOneStructAsProseAndAsJson) {
+    EXPECT_EQ(written(Output::Format::human, ""), "two\nlines\n");
+    EXPECT_EQ(written(Output::Format::json, ""),
+              R"({"event":"answer","text":"two\nlines","size_bytes":9})"
+              "\n");
+}
+
+TEST(Output, NamesTheMemberOfALab) {
+    EXPECT_EQ(written(Output::Format::human, "sum-server"), "sum-server: two\nsum-server: lines\n");
+    EXPECT_EQ(written(Output::Format::json, "sum-server"),
+              R"({"event":"answer","command":"sum-server","text":"two\nlines","size_bytes":9})"
+              "\n");
+}
+
+class FullSink final : public Sink {
+    error_code write_all(std::string_view) override {
+        ++writes;
+        return make_error_code(boost::system::errc::no_space_on_device);
+    }
+
+public:
+    int writes = 0;
+};
+
+TEST(Output, IsSilentAfterItsFirstFailureAndTellsOfItOnce) {
+    FullSink sink;
+    int told = 0;
+    sink.on_failure = [&told] { ++told; };
+    Output output(sink, Output::Format::human);
+    output.emit(Answer{});
+    output.emit(Answer{});
+    EXPECT_EQ(sink.writes, 1);
+    EXPECT_EQ(told, 1);
+    StringSink diagnostics;
+    const Log log(diagnostics, Log::Level::normal, "x", false);
+    EXPECT_EQ(settled(ExitCode::ok, sink, log), ExitCode::local);
+    EXPECT_EQ(diagnostics.text(), "x: cannot write to standard output: No space left on device\n");
+}
+
+TEST(Results, HaveKeysThatSayTheirUnitAndNeverTheReservedOnes) {
+    for (const auto* spec : all_commands())
+        for (const auto& result : spec->results()) {
+            const std::set<std::string_view> keys(result.keys.begin(), result.keys.end());
+            EXPECT_EQ(keys.size(), result.keys.size()) << result.event;
+            EXPECT_FALSE(keys.contains("event")) << result.event;
+            EXPECT_FALSE(keys.contains("command")) << result.event;
+        }
+}
+
+}  // namespace
+}  // namespace nettool::cli

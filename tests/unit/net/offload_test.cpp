@@ -1,0 +1,98 @@
+#include "nettool/net/offload.hpp"
+
+#include "nettool/net/resolver.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+namespace nettool::net {
+namespace {
+
+awaitable<int> answer_elsewhere(std::thread::id& where) {
+    auto job = [&where] {
+        where = std::this_thread::get_id();
+        return 42;
+    };
+    co_return co_await offload(std::move(job));
+}
+
+TEST(Offload, RunsOnAnotherThreadAndComesBack) {
+    asio::io_context io;
+    std::thread::id where;
+    auto answer = asio::co_spawn(io, answer_elsewhere(where), asio::use_future);
+    io.run();
+    EXPECT_EQ(answer.get(), 42);
+    EXPECT_NE(where, std::this_thread::get_id());
+}
+
+awaitable<int> fail_elsewhere() {
+    auto job = []() -> int { throw std::runtime_error("on purpose"); };
+    co_return co_await offload(std::move(job));
+}
+
+TEST(Offload, BringsBackWhatTheJobThrows) {
+    asio::io_context io;
+    auto answer = asio::co_spawn(io, fail_elsewhere(), asio::use_future);
+    io.run();
+    EXPECT_THROW(answer.get(), std::runtime_error);
+}
+
+awaitable<int> wait_elsewhere(std::shared_future<void> release, std::promise<void>& begun) {
+    auto job = [release, &begun] {
+        begun.set_value();
+        release.wait();
+        return 1;
+    };
+    co_return co_await offload(std::move(job));
+}
+
+// A name server that does not answer must not hold up a Ctrl-C.
+TEST(Offload, AbandonsAJobThatHangs) {
+    asio::io_context io;
+    asio::cancellation_signal stop;
+    std::promise<void> release, begun;
+    auto answer = asio::co_spawn(io, wait_elsewhere(release.get_future().share(), begun),
+                                 asio::bind_cancellation_slot(stop.slot(), asio::use_future));
+    std::jthread stopper([&] {
+        begun.get_future().wait();
+        asio::post(io, [&stop] { stop.emit(asio::cancellation_type::terminal); });
+    });
+    io.run();
+    EXPECT_THROW(answer.get(), boost::system::system_error);
+    release.set_value();
+}
+
+result<std::vector<asio::ip::address>> resolved(std::string host, Family family) {
+    asio::io_context io;
+    auto answer = asio::co_spawn(io, resolve(std::move(host), family), asio::use_future);
+    io.run();
+    return answer.get();
+}
+
+TEST(OffloadedResolver, TakesLiteralsAsTheyAre) {
+    const auto v4 = resolved("192.0.2.1", Family::any);
+    ASSERT_TRUE(v4);
+    EXPECT_EQ(v4->front().to_string(), "192.0.2.1");
+    EXPECT_EQ(resolved("192.0.2.1", Family::v6).error(), asio::error::address_family_not_supported);
+}
+
+TEST(OffloadedResolver, KnowsThisMachineAndNamesWhatDoesNotExist) {
+    const auto here = resolved("localhost", Family::v4);
+    ASSERT_TRUE(here);
+    EXPECT_EQ(here->front().to_string(), "127.0.0.1");
+    EXPECT_FALSE(resolved("no.such.host.invalid", Family::any));
+}
+
+}  // namespace
+}  // namespace nettool::net
