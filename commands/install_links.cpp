@@ -47,7 +47,9 @@ private:
             fs::path(fs::read_symlink(path, ec)).filename() == fs::path(program).filename();
         if (ours) fs::remove(path, ec);
         fs::create_symlink(program, path, ec);
-        if (ec) throw Failure(Fault::local, "make the link " + path.string() + ": " + ec.message());
+        if (ec)
+            throw Failure(Fault::local,
+                          "cannot make the link " + path.string() + ": " + ec.message());
     }
 
     std::string directory_;

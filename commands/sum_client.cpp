@@ -165,9 +165,9 @@ extern constinit const cli::CommandSpec sum_client{
     .group = "Classroom pairs",
     .summary = "send numbers and print the sum that the server answers",
     .details =
-        R"(Sends each number followed by "|" and a final ".", and prints the answer. Numbers may be separated by
-white space, commas, semicolons or bars. A first operand that is not a number is the host, the one
-behind it the port.)",
+        R"(Sends each number followed by "|" and a final ".", and prints the answer. In a file or on standard input
+numbers are separated by white space, commas, semicolons or bars. A first operand that is not a
+number is the host, the one behind it the port.)",
     .examples = examples,
     .results = &cli::described<Sum>,
     .make = &cli::make<SumClient>,

@@ -90,36 +90,48 @@ public:
 private:
     awaitable<void> send() {
         const net::Onlooker note = [this](std::string_view chunk) {
-            if (checked_) check_.sent(chunk);
+            if (compared()) check_.sent(chunk);
             totals_.sent_bytes += chunk.size();
             return true;
         };
         const auto sent = co_await net::copy(input_, stream_, note);
         if (!sent) fail(stream_.flow().peer, sent.error());
         all_sent_ = true;
-        stream_.limit_idle(timeout_);
+        if (!stream_.is_tls()) stream_.limit_idle(timeout_);
     }
 
     awaitable<result<std::uint64_t>> receive() {
         std::vector<char> buffer(64 * 1024);
+        auto last = net::Stream::Clock::now();
         for (;;) {
-            // TLS cannot be half-closed, so there a silence after all answers is the end.
-            const bool answered =
-                all_sent_ && stream_.is_tls() && totals_.received_bytes >= totals_.sent_bytes;
             const auto gap = stream_.is_tls() ? tls_gap : std::chrono::milliseconds(0);
             const auto size = co_await stream_.read(asio::buffer(buffer), gap);
-            if (size.error() == Errc::paused && !answered) continue;
-            if (size.error() == Errc::paused || size.error() == asio::error::eof)
-                co_return totals_.received_bytes;
+            if (size.error() == asio::error::eof) co_return totals_.received_bytes;
+            if (size.error() == Errc::paused) {
+                if (all_sent_ && check_.complete()) co_return totals_.received_bytes;
+                if (all_sent_ && timeout_.count() > 0 &&
+                    net::Stream::Clock::now() - last > timeout_)
+                    co_return error_code(Errc::timed_out);
+                continue;
+            }
             if (!size) co_return size.error();
-            const std::string_view chunk(buffer.data(), *size);
-            totals_.received_bytes += chunk.size();
-            progress_.advance(chunk.size());
-            if (checked_ && !check_.received(chunk)) wrong_ = true;
-            context_.out.write(chunk);
-            if (wrong_) co_return totals_.received_bytes;
+            last = net::Stream::Clock::now();
+            if (!take({buffer.data(), *size})) co_return totals_.received_bytes;
         }
     }
+
+    // False when the answer is wrong and that matters.
+    bool take(std::string_view chunk) {
+        totals_.received_bytes += chunk.size();
+        progress_.advance(chunk.size());
+        const bool right = !compared() || check_.received(chunk);
+        context_.out.write(chunk);
+        wrong_ = checked_ && !right;
+        return !wrong_;
+    }
+
+    // TLS cannot be half-closed: there the end is known by comparing, or not at all.
+    bool compared() const { return checked_ || stream_.is_tls(); }
 
     void check_loss() const {
         if (totals_.sent_bytes == 0) return;

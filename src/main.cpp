@@ -4,6 +4,7 @@
 #include "nettool/base/text.hpp"
 #include "nettool/cli/manual.hpp"
 #include "nettool/cli/runner.hpp"
+#include "nettool/cli/suggestion.hpp"
 #include "nettool/cli/table.hpp"
 #include "nettool/cli/version.hpp"
 #include "nettool/cli/workers.hpp"
@@ -123,6 +124,13 @@ std::string answer_without_command(std::string_view word) {
     return names;
 }
 
+std::string unknown_option(std::string_view word) {
+    constexpr std::string_view known[] = {"--help", "--list", "--version"};
+    const auto near = cli::nearest(word, known);
+    return "unknown option '" + escaped(word) + "'" +
+           (near.empty() ? "" : "; did you mean '" + near + "'?");
+}
+
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 int dispatch(std::string_view program, std::vector<std::string> arguments) {
@@ -139,7 +147,8 @@ int dispatch(std::string_view program, std::vector<std::string> arguments) {
         results.write(answer);
         return static_cast<int>(cli::settled(ExitCode::ok, results, log));
     }
-    log.error(cli::unknown_command(word) + "\nTry 'nettool help'.");
+    log.error((word.starts_with('-') ? unknown_option(word) : cli::unknown_command(word)) +
+              "\nTry 'nettool help'.");
     return static_cast<int>(ExitCode::usage);
 }
 

@@ -3,6 +3,7 @@
 #include "manual_parts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace nettool::cli {
 namespace {
@@ -11,19 +12,54 @@ constexpr std::size_t line_width = 100;
 constexpr std::size_t option_column = 30;
 constexpr std::size_t name_column = 18;
 
-// `text` behind `left`, which fills the line up to `column`; further lines begin there.
+// How much of `text` fits into `room`, ending with a word; a longer word stands out.
+std::size_t fitting(std::string_view text, std::size_t room) {
+    if (text.size() <= room) return text.size();
+    const auto blank = text.rfind(' ', room);
+    const bool begins_blank = blank == text.npos || blank == 0;
+    return begins_blank ? std::min(text.find(' ', 1), text.size()) : blank;
+}
+
+// `text` behind `left`, which fills the line up to `column` or has one to itself.
 std::string two_columns(std::string left, std::string_view text, std::size_t column) {
-    left.resize(std::max(left.size() + 2, column), ' ');
     std::string out;
+    if (left.size() + 2 > column) {
+        out = left + "\n";
+        left.clear();
+    }
+    if (text.empty()) return out.empty() ? left + "\n" : out;
     while (!text.empty()) {
-        const auto room = line_width - std::max(left.size(), column);
-        auto size = text.size() <= room ? text.size() : text.rfind(' ', room);
-        if (size == text.npos || size == 0) size = std::min(text.find(' '), text.size());
+        left.resize(column, ' ');
+        const auto size = fitting(text, line_width - column);
         (out += left).append(text.substr(0, size)) += '\n';
         text.remove_prefix(std::min(size + 1, text.size()));
-        left.assign(column, ' ');
+        left.clear();
     }
-    return out.empty() ? left + "\n" : out;
+    return out;
+}
+
+std::string wrapped(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto size = fitting(text, line_width);
+        out.append(text.substr(0, size)) += '\n';
+        text.remove_prefix(std::min(size + 1, text.size()));
+    }
+    return out;
+}
+
+// Filled anew, as the source breaks its lines where it likes; an indented line stays as it is.
+std::string paragraphs(std::string_view text) {
+    std::string out, paragraph;
+    while (!text.empty()) {
+        const auto size = std::min(text.find('\n'), text.size());
+        const auto line = text.substr(0, size);
+        text.remove_prefix(std::min(size + 1, text.size()));
+        const bool apart = line.empty() || line.starts_with(' ');
+        if (apart) (out += wrapped(std::exchange(paragraph, {}))).append(line) += '\n';
+        if (!apart) (paragraph += paragraph.empty() ? "" : " ") += line;
+    }
+    return out + wrapped(paragraph);
 }
 
 std::string section(std::string_view title) { return "\n" + std::string(title) + ":\n"; }
@@ -111,7 +147,7 @@ std::string synopsis(const CommandSpec& spec, const OptionSet& options) {
 
 std::string help_text(const CommandSpec& spec, const OptionSet& options) {
     std::string out = "usage: " + synopsis(spec, options) + "\n\n";
-    out.append(spec.details) += '\n';
+    out += paragraphs(spec.details);
     out += operands_text(options) + options_text(options) + results_text(spec);
     return out + examples_text(spec);
 }
@@ -126,8 +162,8 @@ std::string overview(std::span<const CommandSpec* const> commands) {
         out += two_columns("  " + std::string(spec->name), spec->summary, name_column);
     }
     return out +
-           "\n'nettool help COMMAND' explains one, 'nettool --list' names all, "
-           "'nettool --version' says which.\n";
+           "\n'nettool help COMMAND' or 'nettool COMMAND --help' explains one,\n"
+           "'nettool --list' names all, 'nettool --version' says which.\n";
 }
 
 }  // namespace nettool::cli

@@ -107,27 +107,69 @@ private:
         return description;
     }
 
-    // What Program_options would take otherwise: negative numbers are operands, and an option's
-    // value is the next word, whatever that looks like.
+    // What Program_options would take otherwise: negative numbers are operands, an option's value
+    // is the next word, whatever that looks like, but an optional one never is.
     std::vector<po::option> take(std::vector<std::string>& words) const {
         const std::string word = words.front();
+        if (word.starts_with("--=")) refuse_unknown(word);
+        if (is_number(word)) return {taken(words, "", 1)};
+        if (is_bundle(word)) return take_bundle(words);
         const auto* option = exactly(word);
-        std::vector<po::option> taken;
-        const bool negative = word.size() > 1 && word[0] == '-' && is_digit(word[1]);
-        const bool number = negative && !by_short_name(word[1]);
-        const bool valued = option && (option->kind == Kind::value || option->kind == Kind::list);
-        if (!number && !(valued && words.size() > 1)) return taken;
-        auto& parsed = taken.emplace_back();
-        if (!number) parsed.string_key = option->long_name;
-        parsed.value.push_back(number ? word : words[1]);
-        parsed.original_tokens.assign(words.begin(), words.begin() + (number ? 1 : 2));
-        words.erase(words.begin(), words.begin() + (number ? 1 : 2));
-        return taken;
+        if (!option || option->kind == Kind::flag) return {};
+        if (option->kind == Kind::optional_value) {
+            const auto parsed = without_value(*option, word);
+            words.erase(words.begin());
+            return {parsed};
+        }
+        if (words.size() < 2) return {};
+        return {taken(words, option->long_name, 2)};
+    }
+
+    // The first `count` words as an option (an operand if it has no name) with the last as value.
+    static po::option taken(std::vector<std::string>& words, const std::string& name,
+                            std::ptrdiff_t count) {
+        po::option parsed;
+        parsed.string_key = name;
+        parsed.value.push_back(words[static_cast<std::size_t>(count) - 1]);
+        parsed.original_tokens.assign(words.begin(), words.begin() + count);
+        words.erase(words.begin(), words.begin() + count);
+        return parsed;
+    }
+
+    // Program_options gives an operand to an optional value that is not there; an empty one is.
+    static po::option without_value(const Option& option, const std::string& word) {
+        po::option parsed;
+        parsed.string_key = option.long_name;
+        if (option.kind == Kind::optional_value) parsed.value.emplace_back();
+        parsed.original_tokens = {word};
+        return parsed;
+    }
+
+    std::vector<po::option> take_bundle(std::vector<std::string>& words) const {
+        const std::string names = words.front().substr(1);
+        std::vector<po::option> all;
+        for (const char name : names)
+            all.push_back(without_value(*by_short_name(name), words.front()));
+        words.erase(words.begin());
+        return all;
+    }
+
+    bool is_number(const std::string& word) const {
+        return word.size() > 1 && word[0] == '-' && is_digit(word[1]) && !by_short_name(word[1]);
+    }
+
+    // Letters that need no value.
+    bool is_bundle(const std::string& word) const {
+        if (word.size() < 2 || word[0] != '-') return false;
+        return std::ranges::all_of(word.substr(1), [this](char name) {
+            const auto* option = by_short_name(name);
+            return option && (option->kind == Kind::flag || option->kind == Kind::optional_value);
+        });
     }
 
     const Option* by_short_name(char name) const {
         const auto it = std::ranges::find(options_, name, &Option::short_name);
-        return it == options_.end() ? nullptr : &*it;
+        return it == options_.end() || name == '\0' ? nullptr : &*it;
     }
 
     const Option* by_long_name(std::string_view name) const {
@@ -181,7 +223,11 @@ private:
     }
 
     [[noreturn]] void refuse_unknown(const std::string& token) const {
-        const std::string word = token.substr(0, token.find('='));
+        const auto equals = token.find('=');
+        const std::string word = token.substr(0, equals);
+        const auto* known = exactly(word);
+        if (known && equals != token.npos)
+            throw UsageError("--" + known->long_name + " takes no value");
         std::vector<std::string> names;
         for (const auto& option : options_)
             if (!option.is_operand()) names.push_back("--" + option.long_name);
@@ -201,10 +247,13 @@ private:
 void OptionSet::parse(const std::vector<std::string>& arguments) const try {
     Parse(options_).run(arguments);
 } catch (const po::invalid_command_line_syntax& error) {
-    const bool extra = error.kind() == po::invalid_syntax::extra_parameter;
-    throw UsageError(error.get_option_name() + (extra ? " takes no value" : " needs a value"));
-} catch (const po::error& error) {
-    throw UsageError(escaped(error.what()));
+    const auto name = error.get_option_name();
+    const bool flag = std::ranges::any_of(options_, [&name](const Option& option) {
+        return option.kind == Kind::flag && "--" + option.long_name == name;
+    });
+    throw UsageError(name + (flag ? " takes no value" : " needs a value"));
+} catch (const po::error&) {
+    throw UsageError("the options cannot be understood");
 }
 
 }  // namespace nettool::cli

@@ -133,7 +133,9 @@ awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
         const auto datagram = co_await socket.receive(asio::buffer(buffer));
         if (!datagram) continue;  // cancelled, or an ICMP error of an earlier answer
         const std::string_view bytes(buffer.data(), datagram->size);
-        const auto reply = answer(bytes, net::endpoint_of(datagram->peer));
+        const auto peer = net::endpoint_of(datagram->peer);
+        if (!net::may_be_answered(socket.local(), peer)) continue;
+        const auto reply = answer(bytes, peer);
         if (!reply) continue;
         const auto sent = co_await socket.send(*reply, datagram->peer);
         if (!sent) context.log.detail("cannot answer: " + sent.error().message());

@@ -18,6 +18,11 @@ Endpoint endpoint_of(const Address& address) {
     return endpoint;
 }
 
+bool may_be_answered(const Endpoint& local, const Endpoint& peer) {
+    constexpr std::uint16_t first_unprivileged_port = 1024;
+    return peer.port >= first_unprivileged_port && peer != local;
+}
+
 DatagramSocket::DatagramSocket(asio::any_io_executor executor, const Address& local, Side side,
                                Taps taps)
     : socket_(executor), side_(side), taps_(taps) {

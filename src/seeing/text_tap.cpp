@@ -41,7 +41,7 @@ std::string hex_dump(std::string_view bytes) {
 std::string message_text(const net::Event& event, TextTap::Style style) {
     const auto all = text_of(event.bytes);
     const auto shown = all.substr(0, max_shown_bytes);
-    const std::string head = fmt::format("{} bytes", all.size());
+    const std::string head = fmt::format("{} byte{}", all.size(), all.size() == 1 ? "" : "s");
     const std::string tail = shown.size() < all.size()
                                  ? fmt::format("    … {} more bytes\n", all.size() - shown.size())
                                  : std::string();

@@ -5,14 +5,23 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 
 namespace nettool::test {
 namespace {
 
 using cli::ExitCode;
 
-const std::regex greeting(R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 127\.0\.0\.1 \d+)");
+// `2026-10-05 14:03:22 +0000 127.0.0.1 54321`, digits standing for any digit.
+bool is_greeting(std::string_view line) {
+    constexpr std::string_view form = "dddd-dd-dd dd:dd:dd +0000 127.0.0.1 ";
+    if (line.size() <= form.size()) return false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char wanted = i < form.size() ? form[i] : 'd';
+        const bool digit = line[i] >= '0' && line[i] <= '9';
+        if (wanted == 'd' ? !digit : line[i] != wanted) return false;
+    }
+    return true;
+}
 
 // A new directory that goes with the test.
 class TemporaryDirectory {
@@ -41,7 +50,7 @@ TEST(GreetServer, SpeaksFirstAndTellsTheSameToStandardOutputAndTheLog) {
     std::string told;
     for (int i = 0; i < 2; ++i) {
         const auto line = LineClient(endpoint).rest();
-        EXPECT_TRUE(std::regex_match(line.substr(0, line.size() - 1), greeting)) << line;
+        EXPECT_TRUE(is_greeting(line.substr(0, line.size() - 1))) << line;
         told += line;
     }
     EXPECT_EQ(server.stop(), ExitCode::ok);
@@ -62,7 +71,7 @@ TEST(GreetServer, AppendsToTheLogOfYesterday) {
 TEST(GreetServer, HoldsTheConnectionWhenAsked) {
     RunningCommand server("greet-server", {"--port=0", "--hold"});
     LineClient client(server.endpoint());
-    EXPECT_TRUE(std::regex_match(client.receive(), greeting));
+    EXPECT_TRUE(is_greeting(client.receive()));
     client.send("still here");
     client.end();
     EXPECT_EQ(client.rest(), "");
@@ -90,7 +99,7 @@ TEST(GreetClient, ShowsTheGreeting) {
     const auto port = std::to_string(server.endpoint().port);
     const auto outcome = run_to_end("greet-client", {"127.0.0.1", port});
     EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
-    EXPECT_TRUE(std::regex_match(outcome.output.substr(0, outcome.output.size() - 1), greeting));
+    EXPECT_TRUE(is_greeting(outcome.output.substr(0, outcome.output.size() - 1)));
 }
 
 TEST(GreetClient, TakesAGreetingWithoutLineFeedFromAServerThatHolds) {

@@ -28,10 +28,14 @@ private:
     std::unique_ptr<cli::Command> command_ = cli::find_command(borrowed)->make();
 };
 
+// Static, for a spec outlives its command.
 template <const char* borrowed>
-cli::CommandSpec on_four_threads() {
-    auto spec = *cli::find_command(borrowed);
-    spec.make = &cli::make<OnFourThreads<borrowed>>;
+const cli::CommandSpec& on_four_threads() {
+    static const auto spec = [] {
+        auto changed = *cli::find_command(borrowed);
+        changed.make = &cli::make<OnFourThreads<borrowed>>;
+        return changed;
+    }();
     return spec;
 }
 

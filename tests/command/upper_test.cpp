@@ -84,6 +84,14 @@ TEST(UpperClient, SpeaksTls) {
     EXPECT_EQ(outcome.output, "HELLO\n");
 }
 
+// TLS has no half-close here, and the upper case may be shorter than what was sent.
+TEST(UpperClient, KnowsTheEndUnderTlsAlsoWhenTheAnswerIsShorter) {
+    RunningCommand server("upper-server", {"--port=0", "--tls"});
+    const auto outcome = ask(server, {"--tls", "--insecure", "--timeout=5s"}, "\u0131\u017f");
+    EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
+    EXPECT_EQ(outcome.output, "IS");
+}
+
 TEST(UpperClient, DoesNotBelieveASelfSignedCertificate) {
     RunningCommand server("upper-server", {"--port=0", "--tls"});
     const auto outcome = ask(server, {"--tls"}, "hello\n");

@@ -6,8 +6,8 @@
 
 namespace nettool {
 
-/// Writes `text` to `.NAME.part` beside `path` and renames it; a device or FIFO is written directly,
-/// a symbolic link followed.  Throws Failure (local) naming the path.
+/// Writes `text` to `.NAME.part` beside `path` and renames it; a device or FIFO is written
+/// directly, a symbolic link followed.  Throws Failure (local) naming the path.
 void write_whole_file(const std::string& path, std::string_view text);
 
 /// Appends whole lines, one write each, so that several processes may share the file.

@@ -45,4 +45,8 @@ private:
 
 Endpoint endpoint_of(const DatagramSocket::Address& address);
 
+/// Whether an answer could not be the shot of a reflector: never to a system port (below 1024,
+/// where echo, chargen and DNS answer whatever comes), nor to ourselves (CVE-2024-2169).
+bool may_be_answered(const Endpoint& local, const Endpoint& peer);
+
 }  // namespace nettool::net

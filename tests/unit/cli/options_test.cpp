@@ -31,7 +31,7 @@ struct Line {
                 "color", shade,
                 {{"auto", Shade::automatic}, {"always", Shade::always}, {"never", Shade::never}},
                 "color")
-            .optional_choice("trace", trace, Style::text,
+            .optional_choice("trace,t", trace, Style::text,
                              {{"text", Style::text}, {"hex", Style::hex}}, "trace")
             .flag("json", json, "json")
             .flag("verbose,v", verbose, "verbose")
@@ -99,8 +99,27 @@ TEST(Options, TakeAnOptionalWordOnlyBehindAnEqualsSign) {
     plain.options.parse({"--trace", "hex"});
     EXPECT_EQ(plain.trace, Style::text);
     EXPECT_EQ(plain.operands, std::vector<std::string>{"hex"});
-    named.options.parse({"--trace=hex"});
+    named.options.parse({"--trace=hex", "b"});
     EXPECT_EQ(named.trace, Style::hex);
+    EXPECT_EQ(named.operands, std::vector<std::string>{"b"});
+}
+
+TEST(Options, LeaveTheWordBehindABundleAloneThatEndsInAnOptionalWord) {
+    for (const auto* bundle : {"-t", "-vt", "-tv"}) {
+        Line line;
+        line.options.parse({bundle, "hex", "-1"});
+        EXPECT_EQ(line.trace, Style::text) << bundle;
+        EXPECT_EQ(line.operands, (std::vector<std::string>{"hex", "-1"})) << bundle;
+    }
+}
+
+TEST(Options, TakeAValueBehindABundleWhateverItLooksLike) {
+    Line line;
+    line.options.parse({"-vH", "--json", "-H-v", "--host", "--"});
+    EXPECT_EQ(line.headers, (std::vector<std::string>{"--json", "-v"}));
+    EXPECT_EQ(line.host, "--");
+    EXPECT_TRUE(line.verbose);
+    EXPECT_FALSE(line.json);
 }
 
 TEST(Options, CollectWhatMayBeRepeated) {
@@ -123,9 +142,18 @@ const Complaint complaints[] = {
     {{"--port", "1", "--port", "2"}, "--port given twice"},
     {{"--port"}, "--port needs a value"},
     {{"--json=1"}, "--json takes no value"},
+    {{"--json="}, "--json takes no value"},
+    {{"-v=1"}, "--verbose takes no value"},
+    {{"-vz"}, "unknown option '-vz'"},
+    {{"--=x"}, "unknown option '--'"},
+    {{"--FILE", "x"}, "unknown option '--FILE'"},
+    {{"-p1", "--port=2"}, "--port given twice"},
+    {{"--trace", "-t"}, "--trace given twice"},
+    {{"-p"}, "--port needs a value"},
+    {{"-vp"}, "--port needs a value"},
     {{"--port", "70000"}, "--port: bad value '70000' (a number from 0 to 65535)"},
     {{"--port", "80x"}, "--port: bad value '80x' (a number from 0 to 65535)"},
-    {{"--port="}, "--port: bad value '' (a number from 0 to 65535)"},
+    {{"--port="}, "--port needs a value"},
     {{"--idle", "5"}, "--idle: bad value '5' (a time such as 250ms, 30s, 5m)"},
     {{"--idle=-5s"}, "--idle: bad value '-5s' (a time such as 250ms, 30s, 5m)"},
     {{"--size", "1X"}, "--size: bad value '1X' (a size such as 64K, 10M, 1G)"},
@@ -137,19 +165,36 @@ TEST(Options, ExplainWhatIsWrong) {
     for (const auto& [arguments, text] : complaints) EXPECT_EQ(complaint(arguments), text);
 }
 
-TEST(Options, AskForOperandsThatAreMissing) {
-    std::string shell;
-    OptionSet one;
-    one.operand("SHELL", shell, "which");
-    EXPECT_THROW(one.parse({}), UsageError);
-    EXPECT_THROW(one.parse({"a", "b"}), UsageError);
-    one.parse({"bash"});
-    EXPECT_EQ(shell, "bash");
+std::string complaint_of(const OptionSet& options, const std::vector<std::string>& arguments) {
+    try {
+        options.parse(arguments);
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "";
+}
 
+TEST(Options, TakeEachOperandOnce) {
+    std::string shell;
+    int count = 0;
+    OptionSet options;
+    options.operand("SHELL", shell, "which").operand("COUNT", count, "how often");
+    EXPECT_EQ(complaint_of(options, {}), "missing operand SHELL");
+    EXPECT_EQ(complaint_of(options, {"bash"}), "missing operand COUNT");
+    EXPECT_EQ(complaint_of(options, {"a", "1", "b\x1b"}), "unexpected operand 'b\\x1b'");
+    EXPECT_EQ(complaint_of(options, {"a", "many"}),
+              "COUNT: bad value 'many' (a number from -2147483648 to 2147483647)");
+    EXPECT_EQ(complaint_of(options, {"bash", "-3"}), "");
+    EXPECT_EQ(shell, "bash");
+    EXPECT_EQ(count, -3);
+}
+
+TEST(Options, AskForAsManyOperandsAsNeeded) {
     std::vector<std::string> lines;
-    OptionSet several;
-    several.operands("LINE", lines, "which", 1);
-    EXPECT_THROW(several.parse({}), UsageError);
+    OptionSet options;
+    options.operands("LINE", lines, "which", 2);
+    EXPECT_EQ(complaint_of(options, {"a"}), "missing operand LINE");
+    EXPECT_EQ(complaint_of(options, {"a", "b", "c"}), "");
 }
 
 TEST(Values, AreTimesWithAUnit) {

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 TEST(Progress, SaysShareRateAndTimeLeft) {
     EXPECT_EQ(progress_line(1 << 20, 4 << 20, 1000ms, 60),
-              "1.0 MiB 1.0 MiB/s 0:01 left 0:03  25% [#####               ]");
+              "1.0 MiB 1.0 MiB/s 0:01 left 0:03  25% [####               ]");
 }
 
 TEST(Progress, SaysOnlyWhatIsKnown) {

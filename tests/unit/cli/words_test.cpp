@@ -22,6 +22,11 @@ TEST(Words, AreSplitAsAShellWould) {
 TEST(Words, RefuseAQuoteThatDoesNotEnd) {
     for (const auto* line : {"'", "a 'b", "\"", "\"a\\\""})
         EXPECT_THROW(split_words(line), UsageError) << line;
+    try {
+        split_words("a 'b");
+    } catch (const UsageError& error) {
+        EXPECT_STREQ(error.what(), "a quote does not end: \"a 'b\"");
+    }
 }
 
 }  // namespace

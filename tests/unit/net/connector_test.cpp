@@ -80,9 +80,10 @@ TEST(Connector, GivesUpAtItsDeadline) {
         for (int i = 0; i < 4; ++i) {
             auto& socket = queue.emplace_back(io);
             socket.open(asio::ip::tcp::v4());
-            socket.non_blocking(true);
-            error_code pending;
-            socket.connect({asio::ip::make_address("127.0.0.1"), listener.local().port}, pending);
+            socket.native_non_blocking(true);
+            const asio::ip::tcp::endpoint full(asio::ip::make_address("127.0.0.1"),
+                                               listener.local().port);
+            (void)::connect(socket.native_handle(), full.data(), full.size());
         }
         connected_to(io, listener.local(), impatient);
     };

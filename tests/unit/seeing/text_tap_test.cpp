@@ -24,7 +24,7 @@ TEST(TextTap, ShowsAMessageWithTimeDirectionAndPeer) {
     EXPECT_EQ(traced(net::Event::Kind::received, "1|2|.\n", TextTap::Style::text),
               "01:02:03.000001 127.0.0.1:1234 <- 127.0.0.1:40000 6 bytes \"1|2|.\\n\"\n");
     EXPECT_EQ(traced(net::Event::Kind::sent, "3", TextTap::Style::text),
-              "01:02:03.000001 127.0.0.1:1234 -> 127.0.0.1:40000 1 bytes \"3\"\n");
+              "01:02:03.000001 127.0.0.1:1234 -> 127.0.0.1:40000 1 byte \"3\"\n");
 }
 
 TEST(TextTap, LetsNoMessageDriveTheTerminal) {
