@@ -133,9 +133,9 @@ awaitable<result<Socket>> try_until(const std::vector<Generic::endpoint>& addres
         // A Unix server that is not there yet has not made its file.
         const bool absent = ec == asio::error::connection_refused ||
                             ec == boost::system::errc::no_such_file_or_directory;
-        if (!absent || std::chrono::steady_clock::now() >= end || co_await stop_requested())
-            co_return socket;
+        if (!absent || std::chrono::steady_clock::now() >= end) co_return socket;
         co_await pause(retry_delay);
+        if (co_await stop_requested()) co_return error_code(asio::error::operation_aborted);
     }
 }
 
@@ -153,6 +153,7 @@ Stream stream_of(Socket socket, const Endpoint& target, const StreamOptions& opt
 // All of connecting, to be ended from outside by the deadline.
 awaitable<void> connect_all(const Endpoint& endpoint, const ConnectOptions& options,
                             std::optional<result<Socket>>& outcome) {
+    co_await hear_requests_to_stop();  // there is nothing to finish before it is connected
     const auto addresses = co_await places(endpoint, options.family);
     auto socket = co_await try_until(addresses, options);
     outcome.emplace(std::move(socket));

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures nettool and the installed peers in turn: bench.py [start|echo] [--json].
 
-A figure is compared by its best run: a virtual machine only ever gets slower by what others do.
+All programs of a row take turns.  start compares medians, echo the best rounds: a virtual machine
+only ever gets slower by what others do.
 """
 
 import argparse
@@ -28,31 +29,33 @@ def version(name, arguments):
         return None
     said = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=10)
     lines = (said.stdout + said.stderr).splitlines()
-    return next((line for line in lines if re.search(r"\d\.\d", line)), "?").strip()[:60]
+    return next((line for line in lines if re.search(r"\d\.\d", line)), "?").strip()[:48]
 
 
 def circumstances():
     return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-            "command": " ".join(["./dev", "bench", *sys.argv[1:]]),
+            "command": " ".join(["python3", "tests/bench/bench.py", *sys.argv[1:]]),
             "kernel": platform.release(), "cores": len(measure.CORES), "load": os.getloadavg()[0],
             "versions": {name: version(name, arguments) for name, arguments in VERSIONS.items()}}
 
 
-def verdict(result, name):
-    for goal in result["goals"]:
-        if goal["peer"] == name:
-            return f"<= {goal['limit']:.2f} x", "met" if goal["met"] else "missed"
-    return "", ""
+def verdict(goal):
+    return f"<= {goal['limit']:.2f} x {goal['peer']} {'met' if goal['met'] else 'missed'}"
 
 
-def show(result):
-    print(f"\n{result['title']}, {result['unit']}")
-    print(f"  {'name':<12}{'median':>10}{'min':>10}{'max':>10}{'nettool is':>12}  goal")
-    for program in result["programs"]:
-        goal, met = verdict(result, program["name"])
-        ratio = "" if program["name"] == "nettool" else f"{program['ratio']:.2f} x"
-        print(f"  {program['name']:<12}{program['median']:>10.3f}{program['min']:>10.3f}"
-              f"{program['max']:>10.3f}{ratio:>12}  {goal} {met}".rstrip())
+def show(rows):
+    print(f"{'row':<24}{'subject':<27}{'figure':<7}{'value':>9}{'min':>9}{'max':>9}  {'unit':<11}"
+          f"{'ratio':>7}  goal")
+    for line in rows:
+        goals = ", ".join(map(verdict, line.get("goals", [])))
+        print(f"{line['row']:<24}{line['subject']:<27}{line['figure']:<7}"
+              f"{line[line['figure']]:>9.2f}{line['min']:>9.2f}{line['max']:>9.2f}  "
+              f"{line['unit']:<11}{line['ratio']:>7.2f}  {goals}".rstrip())
+
+
+def missed(rows):
+    return [f"{line['row']}, {line['subject']}" for line in rows
+            if not all(goal["met"] for goal in line.get("goals", []))]
 
 
 def main():
@@ -62,21 +65,24 @@ def main():
     options = parser.parse_args()
     if unknown := [name for name in options.name if name not in ROWS]:
         parser.error(f"no row is called {unknown[0]}")
-    document = dict(circumstances(), results=[])
+    document = circumstances()
+    document["rows"] = []
     try:
         for name in options.name or ROWS:
             print(f"measuring {name}", file=sys.stderr)
-            document["results"] += ROWS[name].measure()
+            document["rows"] += ROWS[name].measure()
     except (measure.Unable, subprocess.SubprocessError) as problem:
         sys.exit(f"bench: {problem}")
     if options.json:
         print(json.dumps(document, indent=1, ensure_ascii=False))
         return
-    print(f"{document['date']}, {document['cores']} cores, load {document['load']:.2f}; {document['command']}")
+    print(f"{document['date']}, {document['cores']} cores, load {document['load']:.2f}; "
+          f"{document['command']}")
     for name, text in document["versions"].items():
         print(f"  {name}: {text or 'not installed'}")
-    for result in document["results"]:
-        show(result)
+    show(document["rows"])
+    for name in missed(document["rows"]):
+        print(f"a goal is missed: {name}")
 
 
 if __name__ == "__main__":

@@ -8,36 +8,34 @@ import tempfile
 import time
 
 from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, Samples, Unable, cpu_seconds, free_port,
-                     helper, peer, pinned, running, table, wait_for_port)
+                     helper, pinned, required, running, table, wait_for_port)
 
-ROUNDS = 4
-SECONDS = 3  # at most, for each run
-CONNECTIONS, MESSAGES = 64, 150_000
-PING_MESSAGES = 40_000
+ROUNDS = 8
+SECONDS = 8  # at most, for each run
+CONNECTIONS = 64
+MESSAGES, PING_MESSAGES = 200_000, 40_000
+FORKING_SHARE = 10  # one process for each connection: so many times fewer messages
 
 
-def nettool(port, ready):
+def nettool(_, ready):
     return [NETTOOL, "upper-server", "--ascii", "--quiet", "--port", "0", "--ready-file", ready]
 
 
-def epoll(port, ready):
-    return [helper("epoll_echo"), port]
+def epoll(*_):
+    return [helper("epoll_echo")]
 
 
-def socat(port, ready):
-    return ["socat", f"TCP-LISTEN:{port},bind=127.0.0.1,fork,reuseaddr,backlog=128", "PIPE"]
+def socat(port, _):
+    return [required("socat"), f"TCP-LISTEN:{port},fork,reuseaddr,backlog=128,bind=127.0.0.1",
+            "PIPE"]
 
 
-def ncat(port, ready):
-    return ["ncat", "--listen", "127.0.0.1", port, "--keep-open", "--exec", "/bin/cat"]
+def ncat(port, _):
+    return [required("ncat"), "-l", "-k", "127.0.0.1", port, "--max-conns", "200",
+            "--exec", "/bin/cat"]
 
 
-def servers():
-    yield "nettool", nettool
-    yield "epoll loop", epoll
-    for name, command in (("socat", socat), ("ncat", ncat)):
-        if peer(name):
-            yield name, command
+SERVERS = {"nettool": nettool, "epoll_echo": epoll, "socat": socat, "ncat": ncat}
 
 
 def read_line(stream, patience):
@@ -52,7 +50,7 @@ def wait_for_file(path, process):
         if path.exists() and path.read_text().strip():
             return int(path.read_text())
         time.sleep(0.01)
-    raise Unable(f"{process.args} is not ready")
+    raise Unable("nettool is not ready")
 
 
 def under_load(server, port, core, connections, messages):
@@ -76,29 +74,44 @@ def under_load(server, port, core, connections, messages):
     return dict(report, cpu=spent * 1e6 / report["messages"])
 
 
-def one_run(command, load_core, connections, messages):
+def port_of(name, server, port, ready):
+    """The port of a server that has just been started, once it accepts connections."""
+    if name == "nettool":
+        port = wait_for_file(ready, server)
+    elif name == "epoll_echo":
+        port = int(read_line(server.stdout, 5) or 0)
+    wait_for_port(port, server)
+    return port
+
+
+def one_run(name, load_core, connections, messages):
+    if name in ("socat", "ncat"):
+        messages //= FORKING_SHARE
+    output = subprocess.PIPE if name == "epoll_echo" else subprocess.DEVNULL
     with tempfile.TemporaryDirectory() as directory:
         ready, port = pathlib.Path(directory) / "port", free_port()
-        with running(command(port, ready), SERVER_CORE) as server:
-            if command is nettool:
-                port = wait_for_file(ready, server)
-            else:
-                wait_for_port(port, server)
+        with running(SERVERS[name](port, ready), SERVER_CORE, output) as server:
+            port = port_of(name, server, port, ready)
             return under_load(server, port, load_core, connections, messages)
 
 
 def measure():
-    all_servers = dict(servers())
-    cpu, rate, latency = ({name: Samples(name) for name in all_servers} for _ in range(3))
+    for name in ("socat", "ncat"):
+        required(name)
+    cpu, rate, tail, ping = ({name: Samples(name) for name in SERVERS} for _ in range(4))
     for _ in range(ROUNDS):
-        for name, command in all_servers.items():
-            report = one_run(command, LOAD_CORE, CONNECTIONS, MESSAGES)
+        for name in SERVERS:
+            report = one_run(name, LOAD_CORE, CONNECTIONS, MESSAGES)
             cpu[name].values.append(report["cpu"])
             rate[name].values.append(1e6 / report["rate"])
+            tail[name].values.append(report["p99"])
             # Across cores a ping measures how long a core takes to wake up.
-            ping = one_run(command, SERVER_CORE, 1, PING_MESSAGES)
-            latency[name].values.append(ping["p50"])
-    return [table("echo: CPU of the server", "µs/message", cpu.values(), [("epoll loop", 1.15)]),
-            table("echo: wall time", "µs/message", rate.values()),
-            table("echo: round trip, one connection, one core", "µs", latency.values(),
-                  [("epoll loop", 1.10)])]
+            ping[name].values.append(one_run(name, SERVER_CORE, 1, PING_MESSAGES)["p50"])
+    return [*best("echo: server CPU", "µs/message", cpu, [("epoll_echo", 1.15)]),
+            *best("echo: wall", "µs/message", rate),
+            *best("echo: p99", "µs", tail),
+            *best("echo: 1 connection p50", "µs", ping, [("epoll_echo", 1.10)])]
+
+
+def best(row, unit, samples, goals=()):
+    return table(row, unit, "best", samples.values(), goals, "epoll_echo")

@@ -1,6 +1,9 @@
-// epoll_echo PORT: the least a server can do, a bare epoll loop that writes back what it reads.
+// epoll_echo [PORT]: the least a server can do, a bare epoll loop that writes back what it reads.
+//
+// Prints the port that it listens on: without PORT a free one.
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 #include <arpa/inet.h>
@@ -31,6 +34,14 @@ int listen_on(std::uint16_t port) {
     return listen(listener, 511) == 0 ? listener : -1;
 }
 
+void print_port(int listener) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    std::printf("%d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+}
+
 void accept_one(int poller, int listener) {
     const int client = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (client < 0) return;
@@ -52,6 +63,7 @@ int main(int argc, char** argv) {
     const int poller = epoll_create1(EPOLL_CLOEXEC);
     if (listener < 0 || poller < 0) return 1;
     watch(poller, listener);
+    print_port(listener);
     std::array<epoll_event, 128> events;
     for (;;) {
         const int ready = epoll_wait(poller, events.data(), events.size(), -1);

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -26,6 +27,13 @@ class Unable(Exception):
 def peer(name):
     """The path of an installed program, or None."""
     return shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+
+
+def required(name):
+    path = peer(name)
+    if path is None:
+        raise Unable(f"{name} is missing: apt-get install {name}")
+    return path
 
 
 def helper(name):
@@ -53,11 +61,11 @@ def wait_for_port(port, process, patience=5):
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Unable(f"{process.args} ended with status {process.returncode}")
+            raise Unable(f"{process.args[3]} ended with status {process.returncode}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.01)
-    raise Unable(f"{process.args} does not listen on port {port}")
+    raise Unable(f"{process.args[3]} does not listen on port {port}")
 
 
 def children_of():
@@ -81,13 +89,19 @@ def family(pid):
 
 
 def cpu_seconds(pid):
-    """CPU time of all threads of the process and its descendants, to the nanosecond."""
-    total = 0
+    """CPU time of the process, its descendants, and the children they waited for.
+
+    utime and stime of /proc/PID/stat are whole ticks, of which a process for each connection uses
+    about one: they would show half.  schedstat has nanoseconds, of threads that still run.
+    """
+    nanoseconds = ticks = 0
     for member in family(pid):
         with contextlib.suppress(OSError):
-            for thread in pathlib.Path(f"/proc/{member}/task").iterdir():
-                total += int((thread / "schedstat").read_text().split()[0])
-    return total / 1e9
+            process = pathlib.Path(f"/proc/{member}")
+            ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[13:15]))
+            for thread in (process / "task").iterdir():
+                nanoseconds += int((thread / "schedstat").read_text().split()[0])
+    return nanoseconds / 1e9 + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def end(process):
@@ -101,17 +115,19 @@ def end(process):
         process.wait()
     for member in members[1:]:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(member, 15)
+            os.kill(member, signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def running(command, core):
+def running(command, core, output=subprocess.DEVNULL):
     process = subprocess.Popen(pinned(core, command), stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                               stdout=output, stderr=subprocess.DEVNULL, text=True)
     try:
         yield process
     finally:
         end(process)
+        if process.stdout:
+            process.stdout.close()
 
 
 class Samples:
@@ -121,20 +137,25 @@ class Samples:
         self.name = name
         self.values = []
 
-    @property
-    def best(self):
-        return min(self.values)
-
     def summary(self):
-        return {"name": self.name, "median": statistics.median(self.values), "min": self.best,
-                "max": max(self.values), "runs": len(self.values)}
+        return {"median": statistics.median(self.values), "best": min(self.values),
+                "min": min(self.values), "max": max(self.values), "values": self.values}
 
 
-def table(title, unit, samples, goals=()):
-    """A result: all programs beside nettool, as ratio of the best runs; goals are (peer, limit)."""
-    best = {one.name: one.best for one in samples}
-    programs = [dict(one.summary(), ratio=best["nettool"] / one.best) for one in samples]
-    met = [{"peer": name, "limit": limit, "ratio": best["nettool"] / best[name],
-            "met": best["nettool"] <= limit * best[name]}
-           for name, limit in goals if name in best]
-    return {"title": title, "unit": unit, "programs": programs, "goals": met}
+def table(row, unit, figure, samples, goals, baseline):
+    """Lines of a row, one for each program.
+
+    They are compared by their "median" or their "best".  A goal (peer, limit) is one that all lines
+    of nettool must meet; without goals the ratio is to the baseline.
+    """
+    lines = [dict({"row": row, "subject": one.name, "unit": unit, "figure": figure},
+                  **one.summary()) for one in samples]
+    value = {line["subject"]: line[figure] for line in lines}
+    for line in lines:
+        line["ratio"] = line[figure] / value[baseline] if baseline in value else None
+        line["ratio_to"] = baseline
+        if line["subject"].startswith("nettool"):
+            line["goals"] = [{"peer": name, "limit": limit, "ratio": line[figure] / value[name],
+                              "met": line[figure] <= limit * value[name]}
+                             for name, limit in goals if name in value]
+    return lines
