@@ -7,8 +7,7 @@ if(NETTOOL_WERROR)
 endif()
 
 target_compile_definitions(nettool_flags INTERFACE _GLIBCXX_ASSERTIONS)
-target_compile_options(nettool_flags INTERFACE
-  -ffunction-sections -fdata-sections -fstack-protector-strong)
+target_compile_options(nettool_flags INTERFACE -fstack-protector-strong)
 
 if(NETTOOL_SANITIZE)
   target_compile_options(nettool_flags INTERFACE
@@ -20,6 +19,8 @@ if(NETTOOL_SANITIZE)
     target_compile_options(nettool_flags INTERFACE -Wno-tsan)  # Asio's fences; see tests/support/tsan.supp
   endif()
 else()
+  # Not with sanitizers: clang 14 cannot assemble an instrumented coroutine in sections of its own.
+  target_compile_options(nettool_flags INTERFACE -ffunction-sections -fdata-sections)
   # Relative relocations (DT_RELR) are what makes a position-independent start cheap.
   target_link_options(nettool_flags INTERFACE
     -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,--as-needed

@@ -79,10 +79,9 @@ private:
     // The numbers of the command line, of the file or of standard input.
     awaitable<std::vector<std::string>> gather(cli::Context& context) {
         auto operands = operands_;
-        if (!operands.empty() && !proto::is_number(operands.front()))
-            client_.take_target(operands);
-        else if (std::vector<std::string> none; true)
-            client_.take_target(none);
+        const bool named = !operands.empty() && !proto::is_number(operands.front());
+        std::vector<std::string> none;
+        client_.take_target(named ? operands : none);
         if (!operands.empty() && !file_.empty())
             throw cli::UsageError("--file does not go with numbers");
         if (!operands.empty()) co_return operands;

@@ -18,23 +18,25 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 }
 
 // As hexdump -C writes it.
+std::string hex_line(std::size_t at, std::string_view line) {
+    std::string hex, plain;
+    for (std::size_t i = 0; i < bytes_a_line; ++i) {
+        if (i == bytes_a_line / 2) hex += ' ';
+        if (i >= line.size()) {
+            hex += "   ";
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(line[i]);
+        hex += fmt::format("{:02x} ", byte);
+        plain += byte >= 0x20 && byte < 0x7f ? line[i] : '.';
+    }
+    return fmt::format("    {:08x}  {} |{}|\n", at, hex, plain);
+}
+
 std::string hex_dump(std::string_view bytes) {
     std::string out;
-    for (std::size_t at = 0; at < bytes.size(); at += bytes_a_line) {
-        const auto line = bytes.substr(at, bytes_a_line);
-        std::string hex, plain;
-        for (std::size_t i = 0; i < bytes_a_line; ++i) {
-            if (i == bytes_a_line / 2) hex += ' ';
-            if (i >= line.size()) {
-                hex += "   ";
-                continue;
-            }
-            const auto byte = static_cast<unsigned char>(line[i]);
-            hex += fmt::format("{:02x} ", byte);
-            plain += byte >= 0x20 && byte < 0x7f ? line[i] : '.';
-        }
-        out += fmt::format("    {:08x}  {} |{}|\n", at, hex, plain);
-    }
+    for (std::size_t at = 0; at < bytes.size(); at += bytes_a_line)
+        out += hex_line(at, bytes.substr(at, bytes_a_line));
     return out;
 }
 
