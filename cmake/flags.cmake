@@ -7,20 +7,21 @@ if(NETTOOL_WERROR)
 endif()
 
 target_compile_definitions(nettool_flags INTERFACE _GLIBCXX_ASSERTIONS)
-target_compile_options(nettool_flags INTERFACE -fstack-protector-strong)
+target_compile_options(nettool_flags INTERFACE
+  -ffunction-sections -fdata-sections -fstack-protector-strong)
 
 if(NETTOOL_SANITIZE)
   target_compile_options(nettool_flags INTERFACE
     -fsanitize=${NETTOOL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
     # g++ 12 mistakes a coroutine frame's own operator delete for a foreign one.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
+    # clang 14 cannot assemble what -fsanitize=function puts before the parts of a coroutine.
+    $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   target_link_options(nettool_flags INTERFACE -fsanitize=${NETTOOL_SANITIZE})
   if(NETTOOL_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(nettool_flags INTERFACE -Wno-tsan)  # Asio's fences; see tests/support/tsan.supp
   endif()
 else()
-  # Not with sanitizers: clang 14 cannot assemble an instrumented coroutine in sections of its own.
-  target_compile_options(nettool_flags INTERFACE -ffunction-sections -fdata-sections)
   # Relative relocations (DT_RELR) are what makes a position-independent start cheap.
   target_link_options(nettool_flags INTERFACE
     -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,--as-needed

@@ -80,8 +80,9 @@ std::string escaped(std::string_view text) {
 
 std::string quoted(std::string_view text, std::size_t max_bytes) {
     auto shown = text.substr(0, max_bytes);
-    while (shown.size() < text.size() && !shown.empty() && (text[shown.size()] & 0xc0) == 0x80)
-        shown.remove_suffix(1);  // not in the middle of a character
+    // Not in the middle of a character, which has up to three bytes behind its first.
+    for (int i = 0; i < 3 && shown.size() < text.size() && !shown.empty(); ++i)
+        if ((text[shown.size()] & 0xc0) == 0x80) shown.remove_suffix(1);
     std::string out = "\"";
     append_escaped(out, shown, true);
     return out + (shown.size() < text.size() ? "…\"" : "\"");

@@ -6,18 +6,28 @@
 namespace nettool::cli {
 namespace {
 
-// roff takes a leading '.' or '\'' for a request, '-' for a hyphen and '\' for an escape.
+// roff takes a leading '.' for a request, '\' for an escape, and these for typographic characters.
+std::string_view roff(char c) {
+    switch (c) {
+        case '-': return "\\-";
+        case '\\': return "\\e";
+        case '\'': return "\\(aq";
+        case '`': return "\\(ga";
+        case '^': return "\\(ha";
+        case '~': return "\\(ti";
+        default: return {};
+    }
+}
+
 std::string roff(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool begins_line = out.empty() || out.back() == '\n';
-        if (begins_line && (c == '.' || c == '\'')) out += "\\&";
-        if (c == '-')
-            out += "\\-";
-        else if (c == '\\')
-            out += "\\e";
-        else
+        if (c == '.' && (out.empty() || out.back() == '\n')) out += "\\&";
+        const auto escape = roff(c);
+        if (escape.empty())
             out += c;
+        else
+            out += escape;
     }
     return out;
 }

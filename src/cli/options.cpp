@@ -112,6 +112,7 @@ private:
     std::vector<po::option> take(std::vector<std::string>& words) const {
         const std::string word = words.front();
         if (word.starts_with("--=")) refuse_unknown(word);
+        if (word.starts_with("--") && word.ends_with('=')) return {with_empty_value(words)};
         if (is_number(word)) return {taken(words, "", 1)};
         if (is_bundle(word)) return take_bundle(words);
         const auto* option = exactly(word);
@@ -134,6 +135,15 @@ private:
         parsed.original_tokens.assign(words.begin(), words.begin() + count);
         words.erase(words.begin(), words.begin() + count);
         return parsed;
+    }
+
+    // `--name=`: Program_options misses a value there; an empty one is meant.
+    po::option with_empty_value(std::vector<std::string>& words) const {
+        const std::string word = words.front();
+        const auto* option = exactly(word.substr(0, word.size() - 1));
+        if (!option || option->kind == Kind::flag) refuse_unknown(word);
+        words.front().clear();
+        return taken(words, option->long_name, 1);
     }
 
     // Program_options gives an operand to an optional value that is not there; an empty one is.
@@ -196,7 +206,9 @@ private:
     }
 
     static void assign(const Option& option, const std::string& text) {
-        if (option.assign(text)) return;
+        // A file or an address without a name is a mistake, such as a variable that is not set.
+        const bool nameless = text.empty() && (option.takes_file() || option.argument == "ADDR");
+        if (!nameless && option.assign(text)) return;
         std::string message = (option.is_operand() ? "" : "--") + option.long_name +
                               ": bad value '" + escaped(text) + "'";
         if (!option.expected.empty()) message += " (" + option.expected + ")";
@@ -251,7 +263,7 @@ void OptionSet::parse(const std::vector<std::string>& arguments) const try {
     const bool flag = std::ranges::any_of(options_, [&name](const Option& option) {
         return option.kind == Kind::flag && "--" + option.long_name == name;
     });
-    throw UsageError(name + (flag ? " takes no value" : " needs a value"));
+    throw UsageError(escaped(name) + (flag ? " takes no value" : " needs a value"));
 } catch (const po::error&) {
     throw UsageError("the options cannot be understood");
 }

@@ -51,7 +51,8 @@ ExitCode code_of(Fault fault) {
 ExitCode report(std::exception_ptr error, const std::string& name, const Log& log) try {
     std::rethrow_exception(error);
 } catch (const UsageError& wrong) {
-    log.error(std::string(wrong.what()) + "\nTry 'nettool help " + name + "'.");
+    const std::string where = name == "help" ? "" : " " + name;
+    log.error(std::string(wrong.what()) + "\nTry 'nettool help" + where + "'.");
     return ExitCode::usage;
 } catch (const Failure& failure) {
     log.error(failure.what());

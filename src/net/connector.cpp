@@ -171,7 +171,8 @@ awaitable<Stream> connect(Endpoint endpoint, ConnectOptions options) {
     const Deadline deadline(executor, options.timeout, std::move(give_up));
     co_await work.join();
     // A request that came while nothing waited would be lost: the next operation does not see it.
-    if (co_await stop_requested()) throw boost::system::system_error(asio::error::operation_aborted);
+    if (co_await stop_requested())
+        throw boost::system::system_error(asio::error::operation_aborted);
 
     const std::string doing = "connect to " + to_string(endpoint);
     if (outcome && *outcome) co_return stream_of(**std::move(outcome), endpoint, options.stream);

@@ -43,6 +43,7 @@ TEST(Quoted, CutsBetweenCharacters) {
     EXPECT_EQ(quoted("abcdef", 6), R"("abcdef")");
     EXPECT_EQ(quoted("abcdef", 3), R"("abc…")");
     EXPECT_EQ(quoted("aéé", 2), R"("a…")");
+    EXPECT_EQ(quoted("\x80\x80\x80\x80\x80", 4), R"("\x80…")");
     EXPECT_EQ(quoted("aéé", 3), R"("aé…")");
 }
 

@@ -12,7 +12,7 @@ struct Line {
     std::uint16_t port = 5001;
     std::chrono::milliseconds idle{60'000};
     Size size{1024};
-    std::string host = "127.0.0.1";
+    std::string host = "127.0.0.1", log;
     std::optional<int> limit;
     std::vector<std::string> headers, operands;
     Shade shade = Shade::automatic;
@@ -24,7 +24,8 @@ struct Line {
         options.value("port,p", port, "N", "port")
             .value("idle", idle, "TIME", "idle")
             .value("size", size, "SIZE", "size")
-            .value("host", host, "ADDR", "host")
+            .value("host", host, "TEXT", "host")
+            .value("log", log, "FILE", "log")
             .value("limit", limit, "N", "limit")
             .list("header,H", headers, "LINE", "header")
             .choice(
@@ -76,6 +77,15 @@ TEST(Options, TakeTheNextWordWhateverItLooksLike) {
     EXPECT_EQ(line.limit, -5);
     EXPECT_FALSE(line.verbose);
     EXPECT_FALSE(line.json);
+}
+
+TEST(Options, TakeAnEmptyValue) {
+    for (const auto& arguments :
+         std::vector<std::vector<std::string>>{{"--host="}, {"--host", ""}}) {
+        Line line;
+        line.options.parse(arguments);
+        EXPECT_EQ(line.host, "") << arguments[0];
+    }
 }
 
 TEST(Options, LeaveOperandsAlone) {
@@ -146,6 +156,8 @@ const Complaint complaints[] = {
     {{"-v=1"}, "--verbose takes no value"},
     {{"-vz"}, "unknown option '-vz'"},
     {{"--=x"}, "unknown option '--'"},
+    {{"--="}, "unknown option '--'"},
+    {{"--\x1b="}, "unknown option '--\\x1b'"},
     {{"--FILE", "x"}, "unknown option '--FILE'"},
     {{"-p1", "--port=2"}, "--port given twice"},
     {{"--trace", "-t"}, "--trace given twice"},
@@ -153,7 +165,9 @@ const Complaint complaints[] = {
     {{"-vp"}, "--port needs a value"},
     {{"--port", "70000"}, "--port: bad value '70000' (a number from 0 to 65535)"},
     {{"--port", "80x"}, "--port: bad value '80x' (a number from 0 to 65535)"},
-    {{"--port="}, "--port needs a value"},
+    {{"--port="}, "--port: bad value '' (a number from 0 to 65535)"},
+    {{"--log="}, "--log: bad value ''"},
+    {{"--log", ""}, "--log: bad value ''"},
     {{"--idle", "5"}, "--idle: bad value '5' (a time such as 250ms, 30s, 5m)"},
     {{"--idle=-5s"}, "--idle: bad value '-5s' (a time such as 250ms, 30s, 5m)"},
     {{"--size", "1X"}, "--size: bad value '1X' (a size such as 64K, 10M, 1G)"},
