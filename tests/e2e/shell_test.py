@@ -265,6 +265,7 @@ class Results(NettoolTest):
         port = ready.read_text()
         self.assertRegex(port, r"\A\d+\n\Z")
         self.assertLessEqual(seen, {port, "of an earlier run, longer than any port"})
+        wait_until(lambda: "\n" in server.out, "the line that says so")
         self.assertEqual(server.out.splitlines()[0], f"listening on 127.0.0.1:{port.strip()}")
         self.assertEqual([path.name for path in place.iterdir()], ["ready"])
         support.connect(port).close()
