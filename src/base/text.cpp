@@ -80,9 +80,12 @@ std::string escaped(std::string_view text) {
 
 std::string quoted(std::string_view text, std::size_t max_bytes) {
     auto shown = text.substr(0, max_bytes);
-    // Not in the middle of a character, which has up to three bytes behind its first.
-    for (int i = 0; i < 3 && shown.size() < text.size() && !shown.empty(); ++i)
-        if ((text[shown.size()] & 0xc0) == 0x80) shown.remove_suffix(1);
+    const auto cuts_a_character = [&] {
+        const auto at = shown.size();
+        return at > 0 && at < text.size() && (text[at] & 0xc0) == 0x80;
+    };
+    // A character has up to three bytes behind its first.
+    for (int i = 0; i < 3 && cuts_a_character(); ++i) shown.remove_suffix(1);
     std::string out = "\"";
     append_escaped(out, shown, true);
     return out + (shown.size() < text.size() ? "…\"" : "\"");

@@ -19,6 +19,8 @@ bool Option::takes_file() const {
     return argument == "FILE" || argument == "DIR" || argument == "PATH";
 }
 
+bool Option::may_be_empty() const { return !takes_file() && argument != "ADDR"; }
+
 OptionSet& OptionSet::group(std::string_view title) {
     group_ = title;
     return *this;
@@ -206,9 +208,8 @@ private:
     }
 
     static void assign(const Option& option, const std::string& text) {
-        // A file or an address without a name is a mistake, such as a variable that is not set.
-        const bool nameless = text.empty() && (option.takes_file() || option.argument == "ADDR");
-        if (!nameless && option.assign(text)) return;
+        const bool acceptable = !text.empty() || option.may_be_empty();
+        if (acceptable && option.assign(text)) return;
         std::string message = (option.is_operand() ? "" : "--") + option.long_name +
                               ": bad value '" + escaped(text) + "'";
         if (!option.expected.empty()) message += " (" + option.expected + ")";

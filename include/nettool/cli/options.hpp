@@ -37,6 +37,8 @@ struct Option {
 
     bool is_operand() const { return kind == Kind::operand || kind == Kind::operands; }
     bool takes_file() const;
+    /// An empty file name or address is a mistake, such as a variable that is not set.
+    bool may_be_empty() const;
 };
 
 class OptionSet {
