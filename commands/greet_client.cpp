@@ -12,7 +12,7 @@
 namespace nettool::commands {
 namespace {
 
-constexpr std::size_t max_greeting_bytes = 64 * 1024;
+constexpr std::size_t max_greeting_bytes = 64UL * 1024;
 
 struct Greeting {
     static constexpr std::string_view event = "greeting";

@@ -19,7 +19,7 @@
 namespace nettool::commands {
 namespace {
 
-constexpr std::size_t max_reply_bytes = 16 * 1024 * 1024;
+constexpr std::size_t max_reply_bytes = 16UL * 1024 * 1024;
 
 struct Sum {
     static constexpr std::string_view event = "sum";
@@ -96,7 +96,7 @@ private:
 
     awaitable<std::string> read_all(net::Descriptor& input, std::string name) const {
         std::string text;
-        std::vector<char> chunk(64 * 1024);
+        std::vector<char> chunk(64UL * 1024);
         for (;;) {
             const auto size = co_await input.read(asio::buffer(chunk));
             if (size.error() == asio::error::eof) co_return text;
@@ -146,7 +146,7 @@ private:
     cli::Client client_{1234};
     std::vector<std::string> operands_;
     std::string file_;
-    cli::Size max_input_{256 * 1024 * 1024};
+    cli::Size max_input_{256UL * 1024 * 1024};
     bool line_ = false;
 };
 

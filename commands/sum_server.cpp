@@ -35,7 +35,7 @@ std::string print(const SumSession& s) {
 }
 
 constexpr auto sloppy_end = 500ms;  // of silence after `3.` make the dot the end of the list
-constexpr std::size_t chunk_bytes = 64 * 1024;
+constexpr std::size_t chunk_bytes = 64UL * 1024;
 
 class SumServer final : public cli::Command {
 public:

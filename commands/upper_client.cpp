@@ -43,7 +43,7 @@ std::string print(const UpperTransfer& t) {
            " received";
 }
 
-constexpr std::size_t max_line_bytes = 64 * 1024;
+constexpr std::size_t max_line_bytes = 64UL * 1024;
 
 [[noreturn]] void fail(const net::Endpoint& peer, error_code ec) {
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
@@ -101,7 +101,7 @@ private:
     }
 
     awaitable<result<std::uint64_t>> receive() {
-        std::vector<char> buffer(64 * 1024);
+        std::vector<char> buffer(64UL * 1024);
         auto last = net::Stream::Clock::now();
         for (;;) {
             const auto gap = stream_.is_tls() ? tls_gap : std::chrono::milliseconds(0);

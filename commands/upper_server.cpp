@@ -31,8 +31,8 @@ std::string print(const UpperSession& s) {
                        s.sent_bytes, s.ended);
 }
 
-constexpr std::size_t small_buffer = 4 * 1024;
-constexpr std::size_t large_buffer = 64 * 1024;  // and so at most this much is unsent
+constexpr std::size_t small_buffer = 4UL * 1024;
+constexpr std::size_t large_buffer = 64UL * 1024;  // and so at most this much is unsent
 
 class UpperServer final : public cli::Command {
 public:

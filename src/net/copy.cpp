@@ -7,7 +7,7 @@
 namespace nettool::net {
 namespace {
 
-constexpr std::size_t chunk_bytes = 64 * 1024;
+constexpr std::size_t chunk_bytes = 64UL * 1024;
 
 // `target` may be null.
 template <class Source>

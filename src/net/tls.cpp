@@ -38,7 +38,7 @@ void add_extension(X509* certificate, int id, const char* value) {
 }
 
 Certificate self_signed(EVP_PKEY* key) {
-    constexpr long day = 24 * 60 * 60;
+    constexpr long day = 24L * 60 * 60;
     Certificate certificate(X509_new());
     auto* x509 = certificate.get();
     X509_set_version(x509, X509_VERSION_3);

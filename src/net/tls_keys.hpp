@@ -11,10 +11,8 @@ namespace nettool::net {
 /// Hears each key-log line of one connection, without its end.
 class KeyListener {
 public:
+    virtual ~KeyListener() = default;
     virtual void keys(std::string_view line) = 0;
-
-protected:
-    ~KeyListener() = default;
 };
 
 /// From now on the connections of `context` tell their listeners, and append to `file` (mode 0600,
