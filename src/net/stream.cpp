@@ -20,6 +20,11 @@ namespace {
 // Operations that complete at once may starve the strand's other work; after so many, give way.
 constexpr int turns_in_a_row = 32;
 
+// Cancellation is an edge: who did not wait at that moment must look, or it would never know.
+bool is_cancelled(const asio::cancellation_state& state) {
+    return state.cancelled() != asio::cancellation_type::none;
+}
+
 // OpenSSL's own check, for it says what did not match; SNI is for names only (RFC 6066, section 3).
 void expect_host(SSL* tls, const std::string& host) {
     error_code not_literal;
@@ -114,11 +119,12 @@ awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
     const auto state = state_;
     std::size_t size = 0;
     error_code ec = asio::error::would_block;
+    const bool at_once = state->more_expected && !state->tls();
+    if (at_once) co_await give_way();
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    if (is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
     state->stay_awake();
-    if (state->more_expected && !state->tls()) {
-        co_await give_way();
-        ec = state->wire().receive_now(buffer, size);
-    }
+    if (at_once) ec = state->wire().receive_now(buffer, size);
     if (ec == asio::error::would_block || ec == asio::error::interrupted) {
         state->in_a_row = 0;
         if (gap > 0ms) state->expect_within(gap);
@@ -137,15 +143,15 @@ awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
 
 awaitable<result<void>> Stream::write(std::string_view text) {
     const auto state = state_;
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
     while (!text.empty()) {
         std::size_t size = 0;
         error_code ec = asio::error::would_block;
+        if (!state->tls()) co_await give_way();
+        if (is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
         const auto begin = state->now_if_observed();
         state->stay_awake();
-        if (!state->tls()) {
-            co_await give_way();
-            ec = state->wire().send_now(asio::buffer(text), size);
-        }
+        if (!state->tls()) ec = state->wire().send_now(asio::buffer(text), size);
         if (ec == asio::error::would_block || ec == asio::error::interrupted) {
             state->in_a_row = 0;
             if (auto* tls = state->tls())
@@ -185,9 +191,10 @@ result<void> Stream::shut_down() {
     if (state_->tls()) return error_code(asio::error::operation_not_supported);
     error_code ec;
     state_->socket().shutdown(asio::socket_base::shutdown_send, ec);
+    if (ec) return ec;
     state_->sent_fin = true;
     state_->wire().note(Event::Kind::shut_down);
-    return ec ? result<void>(ec) : result<void>();
+    return {};
 }
 
 awaitable<void> Stream::finish() {
@@ -198,7 +205,7 @@ awaitable<void> Stream::finish() {
     error_code ec;  // the peer may be gone already
     if (!std::exchange(state->sent_fin, true)) {
         state->socket().shutdown(asio::socket_base::shutdown_send, ec);
-        state->wire().note(Event::Kind::shut_down);
+        if (!ec) state->wire().note(Event::Kind::shut_down);
     }
     std::array<char, 4096> rest;
     while (!ec) {

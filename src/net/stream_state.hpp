@@ -71,7 +71,8 @@ public:
         if (deadline != Clock::time_point::max()) watch();
     }
 
-    /// The read about to begin ends as Errc::paused when nothing comes for `gap`.
+    /// The read about to begin ends as Errc::paused when nothing comes for `gap`; so would a
+    /// write.
     void expect_within(std::chrono::milliseconds gap) {
         paused_ = false;
         gap_end_ = Clock::now() + gap;

@@ -57,7 +57,13 @@ awaitable<bool> stop_requested() {
 }
 
 awaitable<void> hear_requests_to_stop() {
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    // Asio's TLS operations know terminal cancellation only.
+    const auto drop_the_wait = [](asio::cancellation_type asked) {
+        using asio::cancellation_type;
+        return asked == cancellation_type::none ? asked : cancellation_type::terminal;
+    };
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation(),
+                                                       drop_the_wait);
     co_await asio::this_coro::throw_if_cancelled(false);
 }
 

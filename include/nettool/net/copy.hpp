@@ -1,21 +1,26 @@
 #pragma once
-// Moves bytes from one place to another until the end, in constant memory.
+// Moves bytes from a descriptor to a stream until the end, in constant memory.
 
 #include "nettool/net/descriptor.hpp"
 #include "nettool/net/stream.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <string_view>
 
 namespace nettool::net {
 
-/// Shown every chunk before it is passed on; false ends the copy.
-using Onlooker = std::function<bool(std::string_view)>;
+/// Shown every chunk before it is passed on.
+using Onlooker = std::function<void(std::string_view)>;
 
-/// Copies until the end of `source`, then half-closes `target` where it can be.  Returns the bytes.
-awaitable<result<std::uint64_t>> copy(Descriptor& source, Stream& target, const Onlooker& onlooker);
-awaitable<result<std::uint64_t>> copy(Stream& source, Stream& target, const Onlooker& onlooker);
+/// What was moved, and which side ended it before its time.
+struct Copied {
+    std::uint64_t bytes = 0;
+    error_code read;
+    error_code write;
+};
 
-/// Reads `source` to its end, for the onlooker alone.
-awaitable<result<std::uint64_t>> drain(Stream& source, const Onlooker& onlooker);
+/// Copies until the end of `source`, then half-closes `target` where that is possible.
+awaitable<Copied> copy(Descriptor& source, Stream& target, const Onlooker& onlooker);
 
 }  // namespace nettool::net
