@@ -121,6 +121,7 @@ awaitable<ExitCode> run_command(const CommandSpec& spec, std::vector<std::string
 ExitCode settled(ExitCode code, const Sink& results, const Log& log) {
     const auto error = results.error();
     if (!error) return code;
+    if (error == boost::system::errc::interrupted) return ExitCode::interrupted;
     if (error != boost::system::errc::broken_pipe)
         log.error("cannot write to standard output: " + error.message());
     return ExitCode::local;

@@ -1,7 +1,10 @@
 #include "nettool/cli/sink.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <climits>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -33,29 +36,60 @@ unsigned DescriptorSink::columns() const {
 
 namespace {
 
-error_code last_error() { return {errno, boost::system::system_category()}; }
+// How long a writer waits for its reader: for ever, until a signal comes.  The loop that would hear
+// of the signal stands behind this very write.
+class Patience {
+public:
+    explicit Patience(int descriptor) : descriptor_(descriptor) {}
 
-bool writable_within(int descriptor, int milliseconds) {
-    pollfd entry{descriptor, POLLOUT, 0};
-    return ::poll(&entry, 1, milliseconds) > 0;
+    bool is_limited() const { return end_ != Clock::time_point::max(); }
+
+    void limit() {
+        constexpr auto grace = std::chrono::milliseconds(1500);
+        if (!is_limited()) end_ = Clock::now() + grace;
+    }
+
+    bool wait_until_writable() {
+        for (;;) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
+            if (left.count() <= 0) return false;
+            pollfd entry{descriptor_, POLLOUT, 0};
+            const int timeout = is_limited() ? static_cast<int>(left.count()) : -1;
+            if (::poll(&entry, 1, timeout) > 0) return true;
+            limit();
+        }
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    int descriptor_;
+    Clock::time_point end_ = Clock::time_point::max();
+};
+
+// A blocking write is cut short by signals alone.
+bool was_interrupted(int descriptor, ssize_t written, std::size_t size) {
+    if (written < 0) return errno == EINTR;
+    return static_cast<std::size_t>(written) < size &&
+           (::fcntl(descriptor, F_GETFL) & O_NONBLOCK) == 0;
 }
 
 }  // namespace
 
 error_code DescriptorSink::write_all(std::string_view bytes) {
-    constexpr int grace_ms = 2000;
+    Patience patience(descriptor_);
     while (!bytes.empty()) {
-        const auto n = ::write(descriptor_, bytes.data(), bytes.size());
-        if (n >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(n));
-            continue;
-        }
-        // Interrupted: a request to stop, most likely, and the loop that would hear of it stands
-        // here.  EAGAIN: somebody else has made the descriptor non-blocking.
-        if (errno == EINTR && !writable_within(descriptor_, grace_ms)) return last_error();
-        if (errno == EAGAIN && !writable_within(descriptor_, -1) && errno != EINTR)
-            return last_error();
-        if (errno != EINTR && errno != EAGAIN) return last_error();
+        // What poll() has promised is room for PIPE_BUF bytes, not for more.
+        const auto part = patience.is_limited() ? bytes.substr(0, PIPE_BUF) : bytes;
+        const auto n = ::write(descriptor_, part.data(), part.size());
+        // EAGAIN: somebody else has made the descriptor non-blocking.
+        const bool failed = n < 0 && errno != EINTR && errno != EAGAIN;
+        if (failed) return {errno, boost::system::system_category()};
+        if (was_interrupted(descriptor_, n, part.size())) patience.limit();
+        if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
+        const bool waits = n < 0 || patience.is_limited();
+        if (waits && !bytes.empty() && !patience.wait_until_writable())
+            return make_error_code(boost::system::errc::interrupted);
     }
     return {};
 }

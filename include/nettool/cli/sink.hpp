@@ -35,7 +35,8 @@ private:
     error_code error_;
 };
 
-/// Standard output or error.  A write that waits for its reader ends 2 s after a signal came.
+/// Standard output or error.  A write that waits for its reader fails 1.5 s after a signal came,
+/// with errc::interrupted.
 class DescriptorSink final : public Sink {
 public:
     explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
