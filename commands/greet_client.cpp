@@ -26,7 +26,8 @@ std::string print(const Greeting& greeting) { return escaped(greeting.text); }
 class GreetClient final : public cli::Command {
 public:
     void declare(cli::OptionSet& options) override {
-        options.operands("HOST PORT", operands_, "the server, if it is not 127.0.0.1 5010");
+        options.operands("HOST PORT", operands_, "the server, if it is not 127.0.0.1 5010")
+            .value("gap", gap_, "MS", "a silence this long ends the greeting; off: only LF does");
         client_.declare(options);
     }
 
@@ -35,12 +36,12 @@ public:
         if (!operands_.empty())
             throw cli::UsageError("unexpected operand '" + escaped(operands_.front()) + "'");
         auto stream = co_await client_.connect(context);
-        net::MessageReader reader(stream, net::Gap(), max_greeting_bytes);
+        net::MessageReader reader(stream, gap_, max_greeting_bytes);
         const auto message = co_await reader.next();
         const error_code ec = message.error();
         const auto peer = to_string(client_.target());
         if (ec == asio::error::eof)
-            throw Failure(Fault::local, peer + " closed without a greeting");
+            throw Failure(Fault::network, peer + " closed without a greeting");
         if (ec == Errc::message_too_long) throw Failure(Fault::local, peer + " greets without end");
         if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
         if (ec) throw Failure(Fault::network, "read from " + peer, ec);
@@ -54,6 +55,7 @@ public:
 private:
     cli::Client client_{5010};
     std::vector<std::string> operands_;
+    net::Gap gap_;
 };
 
 constexpr cli::Example examples[] = {

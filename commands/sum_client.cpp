@@ -57,7 +57,8 @@ public:
                       "the numbers; without any they are read from standard input")
             .value("file", file_, "FILE", "read the numbers from this file")
             .value("max-input", max_input_, "SIZE", "refuse more text than this")
-            .flag("line", line_, "end the request with a line feed");
+            .flag("line", line_, "end the request with a line feed")
+            .value("gap", gap_, "MS", "a silence this long ends the answer; off: only LF does");
         client_.declare(options);
         options.numbers_are_operands();
     }
@@ -69,8 +70,11 @@ public:
         auto stream = co_await client_.connect(context);
         const auto request = proto::sum_request(numbers, line_);
         const auto sent = co_await stream.write(request);
+        if (sent.error() == asio::error::operation_aborted)
+            throw boost::system::system_error(sent.error());
+        // Any other failure: the server may have told why before it closed.
         if (sent) (void)stream.shut_down();
-        net::MessageReader reader(stream, net::Gap(), max_reply_bytes);
+        net::MessageReader reader(stream, gap_, max_reply_bytes);
         const auto reply = co_await reader.next();
         co_return judge(reply, numbers.size(), stream.flow().peer, context);
     }
@@ -147,6 +151,8 @@ private:
     std::vector<std::string> operands_;
     std::string file_;
     cli::Size max_input_{256UL * 1024 * 1024};
+    // Half a number looks like a whole one, so the rest has time to come (R2).
+    net::Gap gap_ = net::Gap::fixed(std::chrono::milliseconds(500));
     bool line_ = false;
 };
 

@@ -31,33 +31,26 @@ BOOST_DESCRIBE_STRUCT(Upper, (), (text, answer))
 
 std::string print(const Upper& upper) { return escaped(upper.answer); }
 
-struct UpperTransfer {
-    static constexpr std::string_view event = "upper-transfer";
-    std::uint64_t sent_bytes = 0;
-    std::uint64_t received_bytes = 0;
-};
-BOOST_DESCRIBE_STRUCT(UpperTransfer, (), (sent_bytes, received_bytes))
-
-std::string print(const UpperTransfer& t) {
-    return std::to_string(t.sent_bytes) + " bytes sent, " + std::to_string(t.received_bytes) +
-           " received";
-}
-
 constexpr std::size_t max_line_bytes = 64UL * 1024;
 
 [[noreturn]] void fail(const net::Endpoint& peer, error_code ec) {
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+    throw Failure(Fault::network, "talk with " + to_string(peer), ec);
+}
+
+[[noreturn]] void fail_input(error_code ec, std::size_t max_bytes) {
+    if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
     if (ec == Errc::message_too_long)
         throw Failure(Fault::local,
-                      "a line is longer than " + std::to_string(max_line_bytes) + " bytes");
-    throw Failure(Fault::network, "talk with " + to_string(peer), ec);
+                      "a line is longer than " + std::to_string(max_bytes) + " bytes");
+    throw Failure(Fault::local, "read standard input", ec);
 }
 
 [[noreturn]] void fail_check(const net::Endpoint& peer) {
     throw Failure(Fault::local, to_string(peer) + " did not answer with the upper case");
 }
 
-// One stream in both directions at once.
+// One stream in both directions at once.  Whichever direction ends the whole stops the other one.
 class Transfer {
 public:
     Transfer(cli::Context& context, net::Stream& stream, net::Descriptor& input, bool checked,
@@ -66,90 +59,101 @@ public:
           stream_(stream),
           input_(input),
           checked_(checked),
+          shown_(context.out.sink().is_terminal()),
           timeout_(timeout),
-          progress_(context.log, !context.out.sink().is_terminal(), input.remaining()) {}
+          progress_(context.log, !shown_, input.remaining()),
+          directions_(context.executor, [this](std::exception_ptr error) { end(error); }) {}
 
-    awaitable<UpperTransfer> run() {
+    awaitable<void> run() {
         stream_.limit_idle({});  // the keyboard may be silent
-        const auto rethrow_later = [this](std::exception_ptr error) {
-            if (!failure_) failure_ = error;
-        };
-        net::TaskGroup group(context_.executor, rethrow_later);
-        group.spawn(send());
-        const auto received = co_await receive();
-        group.cancel(asio::cancellation_type::terminal);
-        co_await group.join();
-        // What ended the receiving matters more than what that did to the sending.
-        if (!received) fail(stream_.flow().peer, received.error());
-        if (wrong_ || (checked_ && !check_.complete())) fail_check(stream_.flow().peer);
-        if (failure_ && !all_sent_) std::rethrow_exception(failure_);
-        if (!all_sent_ || totals_.received_bytes == 0) check_loss();
-        co_return totals_;
+        directions_.spawn(send());
+        directions_.spawn(receive());
+        co_await directions_.join();
+        if (shown_) context_.out.write(escaper_.flush());
+        const bool stopped = co_await net::stop_requested();
+        judge(stopped);
+        context_.log.detail(std::to_string(sent_) + " bytes sent, " + std::to_string(received_) +
+                            " received");
     }
 
 private:
+    void judge(bool stopped) const {
+        if (stopped) fail(peer(), asio::error::operation_aborted);
+        if (failure_) std::rethrow_exception(failure_);
+        if (wrong_) fail_check(peer());
+        if (!all_sent_ || (received_ == 0 && sent_ > 0)) fail_short();
+        if (checked_ && !check_.complete()) fail_check(peer());
+    }
+
     awaitable<void> send() {
+        co_await net::hear_requests_to_stop();
         const net::Onlooker note = [this](std::string_view chunk) {
             if (compared()) check_.sent(chunk);
-            totals_.sent_bytes += chunk.size();
-            return true;
+            sent_ += chunk.size();
         };
-        const auto sent = co_await net::copy(input_, stream_, note);
-        if (!sent) fail(stream_.flow().peer, sent.error());
-        all_sent_ = true;
-        if (!stream_.is_tls()) stream_.limit_idle(timeout_);
+        const auto copied = co_await net::copy(input_, stream_, note);
+        if (was_stopped(copied.read) || was_stopped(copied.write)) co_return;
+        if (copied.read) fail_input(copied.read, 0);
+        // What the server does then, receive() sees: an answer and its end, or the reason.
+        stream_.limit_idle(timeout_);
+        all_sent_ = !copied.write;
+        if (is_whole()) directions_.cancel(asio::cancellation_type::total);
     }
 
-    awaitable<result<std::uint64_t>> receive() {
+    awaitable<void> receive() {
+        co_await net::hear_requests_to_stop();
         std::vector<char> buffer(64UL * 1024);
-        auto last = net::Stream::Clock::now();
-        for (;;) {
-            const auto gap = stream_.is_tls() ? tls_gap : std::chrono::milliseconds(0);
-            const auto size = co_await stream_.read(asio::buffer(buffer), gap);
-            if (size.error() == asio::error::eof) co_return totals_.received_bytes;
-            if (size.error() == Errc::paused) {
-                if (all_sent_ && check_.complete()) co_return totals_.received_bytes;
-                if (all_sent_ && timeout_.count() > 0 &&
-                    net::Stream::Clock::now() - last > timeout_)
-                    co_return error_code(Errc::timed_out);
-                continue;
-            }
-            if (!size) co_return size.error();
-            last = net::Stream::Clock::now();
-            if (!take({buffer.data(), *size})) co_return totals_.received_bytes;
+        while (!wrong_ && !is_whole()) {
+            const auto size = co_await stream_.read(asio::buffer(buffer));
+            if (size.error() == asio::error::eof) break;
+            if (was_stopped(size.error())) co_return;
+            if (!size) fail(peer(), size.error());
+            take({buffer.data(), *size});
         }
+        directions_.cancel(asio::cancellation_type::total);
     }
 
-    // False when the answer is wrong and that matters.
-    bool take(std::string_view chunk) {
-        totals_.received_bytes += chunk.size();
+    void take(std::string_view chunk) {
+        received_ += chunk.size();
         progress_.advance(chunk.size());
         const bool right = !compared() || check_.received(chunk);
-        context_.out.write(chunk);
         wrong_ = checked_ && !right;
-        return !wrong_;
+        if (shown_)
+            context_.out.write(escaper_.feed(chunk));
+        else
+            context_.out.write(chunk);
     }
+
+    void end(std::exception_ptr error) {
+        if (!failure_) failure_ = error;
+        directions_.cancel(asio::cancellation_type::total);
+    }
+
+    static bool was_stopped(error_code ec) { return ec == asio::error::operation_aborted; }
 
     // TLS cannot be half-closed: there the end is known by comparing, or not at all.
     bool compared() const { return checked_ || stream_.is_tls(); }
+    bool is_whole() const { return stream_.is_tls() && all_sent_ && check_.complete(); }
+    const net::Endpoint& peer() const { return stream_.flow().peer; }
 
-    void check_loss() const {
-        if (totals_.sent_bytes == 0) return;
-        throw Failure(Fault::network, to_string(stream_.flow().peer) + " closed after " +
-                                          std::to_string(totals_.received_bytes) + " of " +
-                                          std::to_string(totals_.sent_bytes) + " bytes");
+    [[noreturn]] void fail_short() const {
+        throw Failure(Fault::network, to_string(peer()) + " closed after " +
+                                          std::to_string(received_) + " of " +
+                                          std::to_string(sent_) + " bytes");
     }
-
-    static constexpr auto tls_gap = std::chrono::milliseconds(50);
 
     cli::Context& context_;
     net::Stream& stream_;
     net::Descriptor& input_;
     bool checked_;
+    bool shown_;  // to somebody at a terminal
     std::chrono::milliseconds timeout_;
     cli::Progress progress_;
+    net::TaskGroup directions_;
     proto::UpperCheck check_;
-    UpperTransfer totals_;
+    Escaper escaper_;
+    std::uint64_t sent_ = 0;
+    std::uint64_t received_ = 0;
     std::exception_ptr failure_;
     bool all_sent_ = false;
     bool wrong_ = false;
@@ -161,7 +165,8 @@ public:
         options.operands("HOST PORT", operands_, "the server, if it is not 127.0.0.1 5001")
             .flag("udp", udp_, "send each line as a datagram")
             .flag("check", check_, "end with status 4 unless the answer is the upper case")
-            .flag("line", line_, "send the line feed of a typed line too");
+            .flag("line", line_, "send the line feed of a typed line too")
+            .value("gap", gap_, "MS", "a silence this long ends an answer; off: only LF does");
         client_.declare(options);
     }
 
@@ -185,8 +190,7 @@ private:
             co_await talk_in_lines(context, input, stream);
         } else {
             Transfer transfer(context, stream, input, check_, client_.timeout());
-            const auto totals = co_await transfer.run();
-            context.log.detail(print(totals));
+            co_await transfer.run();
         }
         co_await stream.finish();
     }
@@ -194,16 +198,18 @@ private:
     awaitable<void> talk_in_lines(cli::Context& context, net::Descriptor& input,
                                   net::Stream& stream) const {
         net::LineReader<net::Descriptor> lines(input, max_line_bytes);
-        net::MessageReader answers(stream, net::Gap(), 2 * max_line_bytes);
+        net::MessageReader answers(stream, gap_, 2 * max_line_bytes);
         for (;;) {
             const auto line = co_await lines.next();
             if (line.error() == asio::error::eof) co_return;
-            if (!line) fail(stream.flow().peer, line.error());
+            if (!line) fail_input(line.error(), max_line_bytes);
             if (line->empty() && !line_) continue;  // nothing to send, so nothing to wait for
             const std::string request = line_ ? *line + "\n" : *line;
             const auto sent = co_await stream.write(request);
             if (!sent) fail(stream.flow().peer, sent.error());
             const auto answer = co_await answers.next();
+            if (answer.error() == Errc::message_too_long)
+                throw Failure(Fault::local, to_string(stream.flow().peer) + " answers without end");
             if (!answer) fail(stream.flow().peer, answer.error());
             show(context, *line, answer->text, stream.flow().peer, {});
         }
@@ -217,7 +223,7 @@ private:
         for (;;) {
             const auto line = co_await lines.next();
             if (line.error() == asio::error::eof) co_return;
-            if (!line) fail(name, line.error());
+            if (!line) fail_input(line.error(), net::max_datagram_bytes - 1);
             const std::string request = line_ ? *line + "\n" : *line;
             const auto sent = co_await peer.socket.send(request, peer.address);
             if (!sent) fail(name, sent.error());
@@ -258,6 +264,7 @@ private:
     bool udp_ = false;
     bool check_ = false;
     bool line_ = false;
+    net::Gap gap_;
 };
 
 constexpr cli::Example examples[] = {
@@ -277,7 +284,7 @@ extern constinit const cli::CommandSpec upper_client{
 sent as it is and the answer goes to standard output as it comes, until both have ended. With --json
 each line and its answer are one object.)",
     .examples = examples,
-    .results = &cli::described<Upper, UpperTransfer>,
+    .results = &cli::described<Upper>,
     .make = &cli::make<UpperClient>,
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace nettool {
 namespace {
@@ -28,6 +29,13 @@ void append_hex(std::string& out, std::string_view bytes) {
         const auto byte = static_cast<unsigned char>(c);
         (out += "\\x").append({hex[byte >> 4], hex[byte & 15]});
     }
+}
+
+// How many bytes at the end of `text` may be the beginning of a character.
+std::size_t cut_tail(std::string_view text) {
+    for (std::size_t size = std::min<std::size_t>(3, text.size()); size > 0; --size)
+        if (begins_utf8_sequence(text.substr(text.size() - size))) return size;
+    return 0;
 }
 
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
@@ -72,11 +80,42 @@ std::size_t utf8_sequence_length(std::string_view text) {
     return overlong || surrogate || too_big ? 0 : length;
 }
 
+// With a lead byte and a second byte of the right range any continuation does, and every such range
+// has one of the two ends.
+bool begins_utf8_sequence(std::string_view bytes) {
+    if (bytes.empty() || bytes.size() > 3 || utf8_sequence_length(bytes) > 0) return false;
+    const auto completed_by = [bytes](char c) {
+        const auto length = utf8_sequence_length(std::string(bytes).append(3, c));
+        return length > bytes.size();
+    };
+    return completed_by('\x80') || completed_by('\xbf');
+}
+
 std::string escaped(std::string_view text) {
     std::string out;
     append_escaped(out, text, false);
     return out;
 }
+
+std::string Escaper::feed(std::string_view chunk) {
+    std::string text = std::exchange(held_, {});
+    text += chunk;
+    const auto tail = cut_tail(text);
+    held_ = text.substr(text.size() - tail);
+    text.resize(text.size() - tail);
+    std::string out;
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto size = std::min(rest.find_first_of("\n\t"), rest.size());
+        append_escaped(out, rest.substr(0, size), false);
+        rest.remove_prefix(size);
+        if (rest.empty()) break;
+        out += rest.front();
+        rest.remove_prefix(1);
+    }
+    return out;
+}
+
+std::string Escaper::flush() { return escaped(std::exchange(held_, {})); }
 
 std::string quoted(std::string_view text, std::size_t max_bytes) {
     auto shown = text.substr(0, max_bytes);

@@ -120,7 +120,7 @@ TEST(GreetClient, LetsNoGreetingDriveTheTerminal) {
 TEST(GreetClient, SaysThatNothingCame) {
     ScriptedServer server([](auto&) {});
     const auto outcome = run_to_end("greet-client", {"127.0.0.1:" + server.port()});
-    EXPECT_EQ(outcome.code, ExitCode::local);
+    EXPECT_EQ(outcome.code, ExitCode::network);
     EXPECT_EQ(outcome.log,
               "greet-client: 127.0.0.1:" + server.port() + " closed without a greeting\n");
 }

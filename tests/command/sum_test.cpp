@@ -234,6 +234,21 @@ TEST(SumClient, NamesWhatIsWrongWithAReply) {
     }
 }
 
+// Half a number looks like a whole one.
+TEST(SumClient, WaitsForTheRestOfAnAnswer) {
+    for (const char* gap : {"--gap=500ms", "--gap=off"}) {
+        ScriptedServer server([](auto& stream) {
+            stream.ignore(6);
+            stream << "12" << std::flush;
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            stream << "34" << std::flush;
+        });
+        const auto outcome =
+            run_to_end("sum-client", {"127.0.0.1", server.port(), "617", "617", gap});
+        EXPECT_EQ(outcome.output, "1234\n") << gap << outcome.log;
+    }
+}
+
 TEST(SumClient, FailsAtOnceWhenANamedServerIsNotThere) {
     std::string port;
     {

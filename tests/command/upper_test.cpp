@@ -118,6 +118,30 @@ TEST(UpperClient, NoticesAWrongAnswer) {
     EXPECT_NE(outcome.log.find("did not answer with the upper case"), std::string::npos);
 }
 
+TEST(UpperClient, SaysHowMuchAServerThatLeavesEarlyHasAnswered) {
+    ScriptedServer server([](auto& stream) {
+        stream.ignore(3);
+        stream << "ONE" << std::flush;
+    });
+    const auto outcome = run_to_end("upper-client", {"127.0.0.1:" + server.port()},
+                                    "one" + std::string(8 << 20, 'x'));
+    EXPECT_EQ(outcome.code, ExitCode::network) << outcome.log;
+    EXPECT_EQ(outcome.log.find('\n'), outcome.log.size() - 1) << outcome.log;
+}
+
+TEST(UpperClient, TakesASilenceForTheEndOfAnAnswer) {
+    ScriptedServer server([](auto& stream) {
+        std::string request(5, '\0');
+        stream.read(request.data(), 5);
+        stream << "HEL" << std::flush;
+        stream.get();  // until the client leaves
+    });
+    const auto outcome = run_to_end("upper-client", {"127.0.0.1:" + server.port(), "--gap=20ms"},
+                                    "hello\n", cli::Output::Format::json);
+    EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
+    EXPECT_EQ(outcome.output, "{\"event\":\"upper\",\"text\":\"hello\",\"answer\":\"HEL\"}\n");
+}
+
 TEST(UpperClient, GivesEachLineItsAnswerAsJson) {
     RunningCommand server("upper-server", {"--port=0"});
     const auto port = std::to_string(server.endpoint().port);

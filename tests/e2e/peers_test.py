@@ -4,6 +4,8 @@ import hashlib
 import os
 import random
 import re
+import select
+import signal
 import socket
 import ssl
 import subprocess
@@ -259,6 +261,24 @@ class Certificates(NettoolTest):
                 self.assertEqual((done.returncode, done.stdout), (3, b""))
                 self.assert_one_line(done.stderr, reason)
 
+    def test_a_stalled_server_interrupts_no_write(self):
+        server = self.serve("upper-server", "--tls")
+        client = self.start("upper-client", "--tls", "--insecure", "--port", server.port, "--check",
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        client.popen.stdin.write(b"x")
+        client.popen.stdin.flush()
+        self.assertEqual(os.read(client.popen.stdout.fileno(), 1), b"X")
+        server.send(signal.SIGSTOP)
+        client.popen.stdin.flush()
+        block, sent = b"x" * MIB, 1
+        os.set_blocking(client.popen.stdin.fileno(), False)
+        while select.select([], [client.popen.stdin], [], 0.3)[1]:  # until nothing goes for a while
+            sent += os.write(client.popen.stdin.fileno(), block)
+        server.send(signal.SIGCONT)
+        client.popen.stdin.close()
+        self.assertEqual(len(client.popen.stdout.read()) + 1, sent)
+        self.assertEqual((client.wait(5), client.err), (0, ""))
+
     def test_keys_are_logged_for_the_owner_only(self):
         for side in ("server", "client"):
             with self.subTest(side=side):
@@ -329,6 +349,16 @@ class ClientsAndForeignServers(NettoolTest):
                 self.assertIn(done.returncode, (3, 4))
                 self.assertEqual(done.stdout, b"")
                 self.assert_one_line(done.stderr, f"^{client}: .*closed")
+
+    def test_standard_input_that_cannot_be_read_is_four(self):
+        port = self.serve("upper-server").port
+        for options in ([], ["--json"]):
+            with self.subTest(options=options):
+                directory = os.open("/", os.O_RDONLY)
+                self.addCleanup(os.close, directory)
+                done = self.nettool("upper-client", "127.0.0.1", port, *options, stdin=directory, within=5)
+                self.assertEqual((done.returncode, done.stdout, done.stderr),
+                                 (4, b"", b"upper-client: cannot read standard input: Is a directory\n"))
 
     def test_a_text_cut_short_is_noticed(self):
         def cut(peer):

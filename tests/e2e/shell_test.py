@@ -322,6 +322,14 @@ class Terminals(NettoolTest):
                 self.assertTrue(is_blocking(terminal.slave))
                 self.assertEqual(termios.tcgetattr(terminal.slave), before)
 
+    def test_an_answer_drives_no_terminal(self):
+        server, terminal = self.serve("upper-server"), Terminal(self)
+        client = self.start("upper-client", "--port", server.port, stdin=subprocess.PIPE, stdout=terminal.slave)
+        client.popen.stdin.write("\x1b[2jé\tü\n".encode())
+        client.popen.stdin.close()
+        self.assertEqual(client.wait(5), 0, client.err)
+        self.assertEqual(terminal.shown().decode(), "\\x1b[2JÉ\tÜ\n")
+
     def test_the_callers_standard_input_stays_blocking(self):
         server = self.serve("upper-server")
         reader, writer = os.pipe()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import select
 import signal
 import socket
 import subprocess
@@ -211,6 +212,36 @@ class Clients(NettoolTest):
                 peer, _ = listener.accept()
                 with peer:
                     self.interrupt(client, number, status)
+
+    def test_sending_without_end(self):
+        port = self.serve("upper-server").port
+        for number, status in self.ENDINGS:
+            with self.subTest(number=number), open("/dev/zero", "rb") as zeros:
+                with open(os.devnull, "wb") as nowhere:
+                    client = self.start("upper-client", "127.0.0.1", port, stdin=zeros, stdout=nowhere)
+                wait_until(lambda: support.catches(client.pid, number), "the client is up")
+                self.interrupt(client, number, status)
+
+    def test_a_reader_that_has_read_enough(self):
+        port = self.serve("upper-server").port
+        began = time.monotonic()
+        done = self.shell(f"nettool upper-client 127.0.0.1 {port} </dev/zero | head -c 10; echo ${{PIPESTATUS[0]}}")
+        self.assertLess(time.monotonic() - began, GRACE_S)
+        self.assertEqual(done.stdout, b"\0" * 10 + b"4\n")
+        self.assertEqual(done.stderr, b"")
+
+    def test_a_reader_that_reads_no_more(self):
+        port = self.serve("upper-server").port
+        for blocking in (True, False):
+            for number, status in self.ENDINGS:
+                with self.subTest(number=number, blocking=blocking), open("/dev/zero", "rb") as zeros:
+                    reader, writer = os.pipe()
+                    self.addCleanup(os.close, reader)
+                    os.set_blocking(writer, blocking)
+                    client = self.start("upper-client", "127.0.0.1", port, stdin=zeros, stdout=writer)
+                    wait_until(lambda: not select.select([], [writer], [], 0)[1], "a full pipe")
+                    os.close(writer)
+                    self.assertEqual(client.stop(number, GRACE_S), status)
 
     def test_waiting_for_a_silent_standard_input(self):
         port = self.serve("upper-server").port

@@ -11,11 +11,25 @@ namespace nettool {
 /// becomes `\xNN`; printable UTF-8 stays (design rule R12: nothing from a peer drives a terminal).
 std::string escaped(std::string_view text);
 
+/// escaped() for a stream of text in chunks: LF and TAB stay, and a character that is cut in two
+/// waits for its rest.
+class Escaper {
+public:
+    std::string feed(std::string_view chunk);
+    std::string flush();  // what still waits, at the end
+
+private:
+    std::string held_;
+};
+
 /// escaped() in double quotes, `"` and `\` escaped too; cut after about `max_bytes` with `…`.
 std::string quoted(std::string_view text, std::size_t max_bytes = 40);
 
 /// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629), 0 if there is none.
 std::size_t utf8_sequence_length(std::string_view text);
+
+/// Whether more bytes could make a valid sequence of these one to three.
+bool begins_utf8_sequence(std::string_view bytes);
 
 /// Without white space at either end.
 std::string_view trimmed(std::string_view text);

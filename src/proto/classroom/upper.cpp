@@ -56,17 +56,6 @@ std::size_t ascii_prefix_length(std::string_view text) {
     return n;
 }
 
-// Whether more bytes could make a character of these: with a lead byte and a second byte of the
-// right range any continuation does, and every such range has one of the two ends.
-bool begins_character(std::string_view bytes) {
-    if (bytes.empty() || bytes.size() > 3 || utf8_sequence_length(bytes) > 0) return false;
-    const auto completed_by = [bytes](char c) {
-        const auto length = utf8_sequence_length(std::string(bytes).append(3, c));
-        return length > bytes.size();
-    };
-    return completed_by('\x80') || completed_by('\xbf');
-}
-
 ucs4_t code_point(std::string_view character) {
     ucs4_t c = 0;
     u8_mbtouc(&c, reinterpret_cast<const std::uint8_t*>(character.data()), character.size());
@@ -108,7 +97,7 @@ std::size_t UpperFilter::complete_held(std::string_view chunk, std::string& out)
         if (utf8_sequence_length(held_) > 0) {
             map(held_, out);
             held_.clear();
-        } else if (!begins_character(held_)) {
+        } else if (!begins_utf8_sequence(held_)) {
             held_.pop_back();  // it may begin a character itself
             flush(out);
             return taken;
@@ -132,7 +121,7 @@ std::size_t UpperFilter::take_character(std::string_view text, std::string& out)
         map(text.substr(0, length), out);
         return length;
     }
-    if (begins_character(text)) {
+    if (begins_utf8_sequence(text)) {
         held_ = text;
         return text.size();
     }

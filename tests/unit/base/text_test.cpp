@@ -33,6 +33,18 @@ TEST(Escaped, LetsNothingDriveATerminal) {
     for (const auto& [text, shown] : cases) EXPECT_EQ(escaped(text), shown);
 }
 
+TEST(Escaper, GivesTheSameTextForAnySegmentation) {
+    const auto text = "größe\t日本 🙂\n\x1b[2J\xe2\x82(\xff\xc3"sv;
+    const auto shown = "größe\t日本 🙂\n\\x1b[2J\\xe2\\x82(\\xff\\xc3";
+    for (std::size_t piece = 1; piece <= text.size(); ++piece) {
+        Escaper escaper;
+        std::string out;
+        for (auto rest = text; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+            out += escaper.feed(rest.substr(0, piece));
+        EXPECT_EQ(out + escaper.flush(), shown) << piece;
+    }
+}
+
 TEST(Quoted, EscapesItsOwnQuotes) {
     EXPECT_EQ(quoted(""), R"("")");
     EXPECT_EQ(quoted(R"(say "hi"\)"), R"("say \"hi\"\\")");
