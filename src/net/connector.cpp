@@ -91,7 +91,10 @@ private:
         }
         if (ec) co_return ec;
         std::tie(ec) = co_await socket.async_connect(address, no_throw);
-        co_return ec;
+        // The connect of a Unix socket whose listener's queue is full says EAGAIN, which Asio takes
+        // for "under way".
+        if (!ec) (void)socket.remote_endpoint(ec);
+        co_return ec == asio::error::not_connected ? asio::error::try_again : ec;
     }
 
     asio::any_io_executor executor_;
@@ -133,7 +136,9 @@ awaitable<result<Socket>> try_until(const std::vector<Generic::endpoint>& addres
         // A Unix server that is not there yet has not made its file.
         const bool absent = ec == asio::error::connection_refused ||
                             ec == boost::system::errc::no_such_file_or_directory;
-        if (!absent || std::chrono::steady_clock::now() >= end) co_return socket;
+        // A full queue is waited for like the handshake of TCP: until the deadline.
+        const bool full = ec == asio::error::try_again;
+        if (!full && (!absent || std::chrono::steady_clock::now() >= end)) co_return socket;
         co_await pause(retry_delay);
         if (co_await stop_requested()) co_return error_code(asio::error::operation_aborted);
     }

@@ -3,8 +3,10 @@
 #include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/net/limits.hpp"
+#include "nettool/net/task_group.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace nettool::net {
@@ -23,6 +25,13 @@ bool may_be_answered(const Endpoint& local, const Endpoint& peer) {
     return peer.port >= first_unprivileged_port && peer != local;
 }
 
+namespace {
+
+// Whoever is flooded must still hear of other things: after so many datagrams, give way.
+constexpr int turns_in_a_row = 32;
+
+}  // namespace
+
 DatagramSocket::DatagramSocket(asio::any_io_executor executor, const Address& local, Side side,
                                Taps taps)
     : socket_(executor), side_(side), taps_(taps) {
@@ -33,7 +42,8 @@ DatagramSocket::DatagramSocket(asio::any_io_executor executor, const Address& lo
         socket_.bind(local);
         socket_.non_blocking(true);
     } catch (const boost::system::system_error& error) {
-        throw Failure(Fault::local, "listen on " + to_string(endpoint_of(local)), error.code());
+        const std::string doing = side == Side::server ? "listen on " : "send from ";
+        throw Failure(Fault::local, doing + to_string(endpoint_of(local)), error.code());
     }
 }
 
@@ -63,11 +73,18 @@ awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
     };
     const Deadline deadline(socket_.get_executor(), limit, std::move(give_up));
     Datagram datagram;
+    if (++in_a_row_ >= turns_in_a_row) {
+        in_a_row_ = 0;
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+    }
+    const bool stopped = co_await stop_requested();
+    if (stopped) co_return error_code(asio::error::operation_aborted);
     for (;;) {
         error_code ec;
         datagram.size = socket_.receive_from(asio::buffer(buffer), datagram.peer, 0, ec);
         if (!ec) break;
         if (ec != asio::error::would_block) co_return ec;
+        in_a_row_ = 0;
         std::tie(ec) = co_await socket_.async_wait(asio::socket_base::wait_read, no_throw);
         if (ec && deadline.expired()) co_return error_code(Errc::timed_out);
         if (ec) co_return ec;

@@ -19,7 +19,7 @@ namespace {
 result<std::size_t> outcome(ssize_t n) {
     if (n > 0) return static_cast<std::size_t>(n);
     if (n == 0) return error_code(asio::error::eof);
-    return error_code(errno, boost::system::system_category());
+    return last_error();
 }
 
 // A wait of its own length: whoever is cancelled meanwhile leaves the data to the next reader.

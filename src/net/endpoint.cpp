@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -16,12 +17,12 @@ bool parse_port(std::string_view text, std::uint16_t& port) {
     return status == std::errc{} && end == text.data() + text.size();
 }
 
-bool is_plain(std::string_view host) {
-    const auto odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; };
-    return !host.empty() && std::none_of(host.begin(), host.end(), odd);
-}
-
 }  // namespace
+
+bool may_be_host(std::string_view text) {
+    const auto odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; };
+    return !text.empty() && std::none_of(text.begin(), text.end(), odd);
+}
 
 std::string to_string(const Endpoint& endpoint) {
     if (endpoint.is_unix) return "unix:" + endpoint.host;
@@ -51,7 +52,7 @@ result<Endpoint> parse_endpoint(std::string_view text) {
     if (bracketed) host = host.substr(1, host.size() - 2);
     const bool has_colon = host.find(':') != host.npos;
     const bool has_bracket = host.find_first_of("[]") != host.npos;
-    if (bracketed != has_colon || has_bracket || !is_plain(host)) return Errc::bad_endpoint;
+    if (bracketed != has_colon || has_bracket || !may_be_host(host)) return Errc::bad_endpoint;
     endpoint.host = host;
     return endpoint;
 }
@@ -63,7 +64,8 @@ std::string address_text(const asio::ip::address& address) {
 }
 
 Endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw, const Endpoint& unnamed) {
-    if (raw.protocol().family() == AF_UNIX) return unnamed;
+    const int family = raw.protocol().family();
+    if (family != AF_INET && family != AF_INET6) return unnamed;
     asio::ip::tcp::endpoint tcp;
     tcp.resize(raw.size());
     std::memcpy(tcp.data(), raw.data(), raw.size());

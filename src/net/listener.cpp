@@ -9,8 +9,10 @@
 #include <boost/system/system_error.hpp>
 
 #include <cerrno>
+#include <cstddef>
 
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace nettool::net {
@@ -18,16 +20,23 @@ namespace {
 
 using Local = asio::local::stream_protocol;
 
-error_code last_error() { return {errno, boost::system::system_category()}; }
-
 // Nobody listens on a stale socket: connecting to it is refused.
 bool is_stale(const asio::any_io_executor& executor, const Local::endpoint& address) {
     struct stat status {};
     if (::stat(address.path().c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
-    Local::socket probe(executor);
-    error_code ec;
-    probe.connect(address, ec);
-    return ec == asio::error::connection_refused;
+    Local::socket probe(executor, Local());
+    probe.native_non_blocking(true);  // the queue of a live one may be full
+    return ::connect(probe.native_handle(), address.data(),
+                     static_cast<socklen_t>(address.size())) != 0 &&
+           errno == ECONNREFUSED;
+}
+
+// "@name" in the abstract name space (unix(7)).
+std::string path_of(const sockaddr_un& address, socklen_t size) {
+    const auto begin = offsetof(sockaddr_un, sun_path);
+    std::string path(address.sun_path, size > begin ? size - begin : 0);
+    if (path.starts_with('\0')) path.front() = '@';
+    return path.substr(0, path.find('\0'));
 }
 
 }  // namespace
@@ -76,9 +85,10 @@ Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool, i
     size = sizeof storage;
     ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size);
     acceptor_.assign(Generic(storage.ss_family, 0), descriptor);
-    Endpoint unnamed;
-    unnamed.is_unix = true;
-    local_ = endpoint_of(acceptor_.local_endpoint(), unnamed);
+    Endpoint place;
+    place.is_unix = storage.ss_family == AF_UNIX;
+    if (place.is_unix) place.host = path_of(reinterpret_cast<const sockaddr_un&>(storage), size);
+    local_ = endpoint_of(acceptor_.local_endpoint(), place);
 }
 
 void Listener::close() {

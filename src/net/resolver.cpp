@@ -27,7 +27,7 @@ error_code error_of(int status) {
         case EAI_ADDRFAMILY: return asio::error::host_not_found;
         case EAI_AGAIN: return asio::error::host_not_found_try_again;
         case EAI_MEMORY: return asio::error::no_memory;
-        case EAI_SYSTEM: return {errno, boost::system::system_category()};
+        case EAI_SYSTEM: return last_error();
         default: return asio::error::no_recovery;
     }
 }

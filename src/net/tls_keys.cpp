@@ -50,9 +50,7 @@ void log_keys(boost::asio::ssl::context& context, const std::string& file) {
     SSL_CTX_set_keylog_callback(context.native_handle(), &key_line);
     if (file.empty()) return;
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-        throw Failure(Fault::local, "write SSLKEYLOGFILE " + file,
-                      error_code(errno, boost::system::system_category()));
+    if (descriptor < 0) throw Failure(Fault::local, "write SSLKEYLOGFILE " + file, last_error());
     SSL_CTX_set_ex_data(context.native_handle(), context_index(), new KeyLogFile{descriptor});
 }
 

@@ -69,7 +69,7 @@ public:
         const auto n = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
         const auto ec = n > 0    ? error_code()
                         : n == 0 ? error_code(asio::error::eof)
-                                 : error_code(errno, boost::system::system_category());
+                                 : last_error();
         size = n > 0 ? static_cast<std::size_t>(n) : 0;
         if (ec != asio::error::would_block && ec != asio::error::interrupted)
             received(buffer, size, ec);
@@ -82,7 +82,7 @@ public:
                               MSG_DONTWAIT | MSG_NOSIGNAL);
         size = n > 0 ? static_cast<std::size_t>(n) : 0;
         observe_bytes(tap_, flow_, Event::Kind::sent, begin, buffer, size);
-        return n < 0 ? error_code(errno, boost::system::system_category()) : error_code();
+        return n < 0 ? last_error() : error_code();
     }
 
 private:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import re
+import resource
 import select
 import signal
 import socket
@@ -82,6 +83,20 @@ class SumServerAndForeignClients(NettoolTest):
             self.assertEqual(server.port, str(port))
             self.assertEqual(server.out.splitlines()[0], f"listening on 127.0.0.1:{port}")
             self.assertEqual(self.ask(port, [b"1|2|3|."]), b"6")
+
+    def test_being_out_of_descriptors_is_said_once(self):
+        limited = 32
+        server = self.serve("sum-server", "--keep-open")
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (limited, limited))
+        peers = [self.connect(server.port) for _ in range(limited)]
+        wait_until(lambda: "accept:" in server.err, "it is said")
+        for peer in peers[:limited // 2]:
+            peer.sendall(b"1|.\n")
+            self.assertEqual(read_line(peer), b"1\n")
+            peer.close()
+        peers[-1].sendall(b"2|.\n")
+        self.assertEqual(read_line(peers[-1]), b"2\n")
+        self.assert_one_line(server.err, "accept: Too many open files")
 
     def test_one_connection_too_many_is_told_so(self):
         server = self.serve("sum-server", "--max-connections", 1, "--keep-open")

@@ -1,5 +1,6 @@
 """Stopping: servers finish what they have begun, clients end at once, nothing is left behind."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -92,7 +93,7 @@ class Servers(NettoolTest):
                     self.assertEqual(self.serve(command).stop(number, AT_ONCE_S), 0)
 
     def test_a_second_signal_ends_a_server_at_once(self):
-        for first, second, status in ((signal.SIGTERM, signal.SIGTERM, 143),
+        for first, second, status in ((signal.SIGTERM, signal.SIGTERM, 130),
                                       (signal.SIGINT, signal.SIGINT, 130),
                                       (signal.SIGTERM, signal.SIGINT, 130)):
             with self.subTest(first=first, second=second):
@@ -164,6 +165,39 @@ class UnixSockets(NettoolTest):
         with support.connect_unix(path) as peer:
             peer.sendall(b"1|2|.")
             self.assertEqual(peer.recv(1024), b"3")
+
+    def test_a_full_queue_is_waited_for_and_is_no_stale_file(self):
+        path = self.directory / "socket"
+        with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as waiting:
+            listener.bind(str(path))
+            listener.listen(0)
+            try:
+                while True:
+                    peer = waiting.enter_context(socket.socket(socket.AF_UNIX))
+                    peer.setblocking(False)
+                    peer.connect(str(path))
+            except BlockingIOError:
+                pass
+            done = self.nettool("sum-server", "--unix", path, within=5)
+            self.assertEqual(done.returncode, 4)
+            self.assert_one_line(done.stderr, "Address already in use")
+            done = self.nettool("greet-client", "--unix", path, "--timeout", "200ms", within=5)
+            self.assertEqual(done.returncode, 3)
+            self.assert_one_line(done.stderr, "cannot connect to unix:.*timed out")
+            client = self.start("greet-client", "--unix", path)
+            for _ in range(2):  # who came before, then the client
+                with listener.accept()[0] as peer:
+                    peer.sendall(b"welcome\n")
+            self.assertEqual((client.wait(5), client.out), (0, "welcome\n"))
+
+    def test_an_inherited_one_is_announced_by_its_path(self):
+        path = self.directory / "socket"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            listener.listen()
+            server = self.serve("greet-server", "--fd", listener.fileno(), port=None,
+                                pass_fds=[listener.fileno()])
+            self.assertEqual(server.out, f"listening on unix:{path}\n")
 
     def test_a_live_one_is_in_use_and_stays_alive(self):
         path = self.directory / "socket"

@@ -8,12 +8,17 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
+#include <cerrno>
+
 namespace nettool {
 
 namespace asio = boost::asio;
 using asio::awaitable;
 using boost::system::error_code;
 using boost::system::result;
+
+/// What errno says, right after a system call failed.
+inline error_code last_error() noexcept { return {errno, boost::system::system_category()}; }
 
 /// Completion token for operations whose failure is an ordinary event:
 /// `auto [ec, n] = co_await …(…, no_throw)`.

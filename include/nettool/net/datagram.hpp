@@ -41,6 +41,7 @@ private:
     std::uint64_t id_ = next_flow_id();
     Side side_;
     Taps taps_;
+    int in_a_row_ = 0;  // datagrams since others had their turn
 };
 
 Endpoint endpoint_of(const DatagramSocket::Address& address);

@@ -29,6 +29,9 @@ void tag_invoke(const boost::json::value_from_tag&, boost::json::value& json,
 /// Total over any text; Errc::bad_endpoint.  The host is not resolved, nor judged beyond its form.
 result<Endpoint> parse_endpoint(std::string_view text);
 
+/// Not empty, no blanks and no control characters: the resolver judges the rest.
+bool may_be_host(std::string_view text);
+
 /// As people write it: an IPv4-mapped IPv6 address is its IPv4 address.
 std::string address_text(const asio::ip::address& address);
 

@@ -28,7 +28,6 @@ std::uint64_t next_flow_id() noexcept;
 
 struct Event {
     enum class Kind {
-        connecting,
         connected,
         accepted,
         sent,           // bytes
