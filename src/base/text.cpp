@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace nettool {
 namespace {
 
@@ -116,6 +118,21 @@ std::string Escaper::feed(std::string_view chunk) {
 }
 
 std::string Escaper::flush() { return escaped(std::exchange(held_, {})); }
+
+std::string json_safe(std::string_view json) {
+    std::string out;
+    for (; !json.empty();) {
+        const auto length = utf8_sequence_length(json);
+        const auto sequence = json.substr(0, std::max<std::size_t>(1, length));
+        json.remove_prefix(sequence.size());
+        const auto c = length > 0 ? code_point(sequence) : 0xfffd;
+        if (length > 0 && !drives_terminal(c))
+            out += sequence;
+        else
+            out += fmt::format("\\u{:04x}", c);  // all of these are in the basic plane
+    }
+    return out;
+}
 
 std::string quoted(std::string_view text, std::size_t max_bytes) {
     auto shown = text.substr(0, max_bytes);

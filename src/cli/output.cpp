@@ -1,5 +1,7 @@
 #include "nettool/cli/output.hpp"
 
+#include "nettool/base/text.hpp"
+
 #include <boost/json/serialize.hpp>
 
 namespace nettool::cli {
@@ -8,7 +10,7 @@ void Output::write_json(std::string_view event, boost::json::value members) {
     boost::json::object line{{"event", event}};
     if (!member_.empty()) line.emplace("command", member_);
     for (auto& [key, value] : members.as_object()) line.emplace(key, std::move(value));
-    sink_->write(boost::json::serialize(line) + '\n');
+    sink_->write(json_safe(boost::json::serialize(line)) + '\n');
 }
 
 // One write for all of it: a reader on a pipe never sees half a result.

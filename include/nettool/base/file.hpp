@@ -7,13 +7,14 @@
 namespace nettool {
 
 /// Writes `text` to `.NAME.part` beside `path` and renames it; a device or FIFO is written
-/// directly, a symbolic link followed.  Throws Failure (local) naming the path.
+/// directly, a symbolic link followed; `-` is standard output.  Throws Failure (local) naming the
+/// path.
 void write_whole_file(const std::string& path, std::string_view text);
 
 /// Appends whole lines, one write each, so that several processes may share the file.
 class AppendFile {
 public:
-    /// Throws Failure (local) when it cannot be opened.
+    /// `-` is standard output.  Throws Failure (local) when it cannot be opened.
     explicit AppendFile(std::string path);
     AppendFile(const AppendFile&) = delete;
     AppendFile& operator=(const AppendFile&) = delete;

@@ -22,6 +22,10 @@ private:
     std::string held_;
 };
 
+/// Serialized JSON whose strings hold what a peer sent: invalid UTF-8 becomes `\ufffd`, what could
+/// drive a terminal an escape that means the same.
+std::string json_safe(std::string_view json);
+
 /// escaped() in double quotes, `"` and `\` escaped too; cut after about `max_bytes` with `…`.
 std::string quoted(std::string_view text, std::size_t max_bytes = 40);
 

@@ -45,6 +45,15 @@ TEST_F(Files, AreWrittenThroughASymbolicLink) {
     EXPECT_EQ(contents(at("real")), "new");
 }
 
+TEST_F(Files, AreMadeWhereALinkLeadsThatLeadsNowhereYet) {
+    fs::create_symlink("second", directory_ / "first");
+    fs::create_symlink(at("real"), directory_ / "second");
+    write_whole_file(at("first"), "new");
+    EXPECT_TRUE(fs::is_symlink(at("first")));
+    EXPECT_TRUE(fs::is_symlink(at("second")));
+    EXPECT_EQ(contents(at("real")), "new");
+}
+
 TEST_F(Files, ADeviceIsWrittenNotReplaced) {
     EXPECT_THROW(write_whole_file("/dev/full", "text"), Failure);
     write_whole_file("/dev/null", "text");

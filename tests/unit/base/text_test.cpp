@@ -45,6 +45,12 @@ TEST(Escaper, GivesTheSameTextForAnySegmentation) {
     }
 }
 
+TEST(JsonSafe, KeepsTheMeaningAndDrivesNothing) {
+    EXPECT_EQ(json_safe(R"({"a":"größe 🙂\n"})"), R"({"a":"größe 🙂\n"})");
+    EXPECT_EQ(json_safe("\"\x7f\xc2\x9b\xe2\x80\xae\""), R"("\u007f\u009b\u202e")");
+    EXPECT_EQ(json_safe("\"\xff\xc3(\xed\xa0\x80\""), R"("\ufffd\ufffd(\ufffd\ufffd\ufffd")");
+}
+
 TEST(Quoted, EscapesItsOwnQuotes) {
     EXPECT_EQ(quoted(""), R"("")");
     EXPECT_EQ(quoted(R"(say "hi"\)"), R"("say \"hi\"\\")");

@@ -36,6 +36,16 @@ TEST(Output, WritesOneStructAsProseAndAsJson) {
               "\n");
 }
 
+TEST(Output, IsValidJsonWhateverAPeerHasSent) {
+    StringSink sink;
+    Output output(sink, Output::Format::json);
+    Answer answer;
+    answer.text = "\xff\xc2\x9b";
+    output.emit(answer);
+    EXPECT_EQ(sink.text(), R"({"event":"answer","text":"\ufffd\u009b","size_bytes":0})"
+                           "\n");
+}
+
 TEST(Output, NamesTheMemberOfALab) {
     EXPECT_EQ(written(Output::Format::human, "sum-server"), "sum-server: two\nsum-server: lines\n");
     EXPECT_EQ(written(Output::Format::json, "sum-server"),
