@@ -33,8 +33,7 @@ public:
 
     awaitable<cli::ExitCode> run(cli::Context& context) override {
         client_.take_target(operands_);
-        if (!operands_.empty())
-            throw cli::UsageError("unexpected operand '" + escaped(operands_.front()) + "'");
+        cli::refuse_operands(operands_);
         auto stream = co_await client_.connect(context);
         net::MessageReader reader(stream, gap_, max_greeting_bytes);
         const auto message = co_await reader.next();

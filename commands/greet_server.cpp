@@ -8,8 +8,8 @@
 #include "nettool/cli/server.hpp"
 
 #include <array>
+#include <atomic>
 #include <memory>
-#include <mutex>
 
 namespace nettool::commands {
 namespace {
@@ -46,7 +46,7 @@ public:
     awaitable<cli::ExitCode> run(cli::Context& context) override {
         std::unique_ptr<AppendFile> file;
         if (!log_file_.empty()) file = std::make_unique<AppendFile>(log_file_);
-        bool logged = true;
+        std::atomic<bool> logged = true;  // written from every session's strand
         auto session = [&](net::Stream stream) {
             return greet(std::move(stream), context, file.get(), logged);
         };
@@ -56,7 +56,7 @@ public:
 
 private:
     awaitable<void> greet(net::Stream stream, cli::Context& context, AppendFile* file,
-                          bool& logged) const {
+                          std::atomic<bool>& logged) const {
         const auto greeting = greeting_for(stream.flow().peer);
         const auto line = greeting.line + "\n";
         context.out.emit(greeting);
@@ -69,7 +69,7 @@ private:
 
     // The client is served even when the disk is full; the status says so in the end.
     static void record(const std::string& line, AppendFile& file, const cli::Log& log,
-                       bool& logged) try {
+                       std::atomic<bool>& logged) try {
         file.append(line);
     } catch (const Failure& failure) {
         log.error(failure.what());

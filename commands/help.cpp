@@ -17,8 +17,7 @@ public:
     }
 
     awaitable<cli::ExitCode> run(cli::Context& context) override {
-        if (names_.size() > 1)
-            throw cli::UsageError("unexpected operand '" + escaped(names_[1]) + "'");
+        if (names_.size() > 1) cli::refuse_operands({names_.begin() + 1, names_.end()});
         if (man_ && names_.empty()) throw cli::UsageError("missing operand COMMAND");
         context.out.write(names_.empty() ? overview(cli::all_commands()) : manual_of(names_[0]));
         co_return cli::ExitCode::ok;

@@ -64,7 +64,8 @@ public:
 
     awaitable<ExitCode> run(cli::Context& context) override {
         auto plans = plans_of(lines_);
-        std::vector<int> statuses(plans.size());  // each written by its member, read after join
+        // Each written by its member, read after join; one that breaks off leaves what is there.
+        std::vector<int> statuses(plans.size(), static_cast<int>(ExitCode::local));
         const auto failed = [&context](std::exception_ptr) {
             context.log.error("a member broke off");
         };

@@ -36,9 +36,7 @@ class OpenFile {
 public:
     explicit OpenFile(const std::string& path)
         : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (descriptor_ < 0)
-            throw Failure(Fault::local, "read " + path,
-                          error_code(errno, boost::system::system_category()));
+        if (descriptor_ < 0) throw Failure(Fault::local, "read " + path, last_error());
     }
     OpenFile(const OpenFile&) = delete;
     OpenFile& operator=(const OpenFile&) = delete;

@@ -172,8 +172,7 @@ public:
 
     awaitable<ExitCode> run(cli::Context& context) override {
         client_.take_target(operands_);
-        if (!operands_.empty())
-            throw cli::UsageError("unexpected operand '" + escaped(operands_.front()) + "'");
+        cli::refuse_operands(operands_);
         net::Descriptor input(context.executor, context.input);
         if (udp_)
             co_await talk_in_datagrams(context, input);

@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
+#include <atomic>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
@@ -30,20 +31,55 @@ using namespace std::chrono_literals;
 
 constexpr int signal_base = 128;  // a shell's status of a program that a signal ended
 
+// Set by the signal itself, for the writer that stands before a full pipe while no loop can run.
+std::atomic<bool> signalled = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+// Puts itself before the handler that Asio has installed.
+class SignalNote {
+public:
+    static void install(int number) {
+        struct sigaction action {};
+        ::sigaction(number, nullptr, &action);
+        next_ = action.sa_handler;
+        action.sa_handler = &SignalNote::take;
+        ::sigaction(number, &action, nullptr);
+    }
+
+private:
+    static void take(int number) {
+        signalled = true;
+        next_(number);
+    }
+
+    static inline void (*next_)(int) = SIG_IGN;  // one and the same for every signal
+};
+
 // First signal: finish (total).  Two seconds later: drop everything (terminal).  Second signal:
-// die.
+// die, also when the command's strand is too busy to hear of the first.
 class Stopper {
 public:
-    Stopper(const asio::any_io_executor& strand, asio::cancellation_signal& stop)
-        : strand_(strand), signals_(strand, SIGINT, SIGTERM), grace_(strand), stop_(stop) {
+    Stopper(asio::io_context& io, const asio::any_io_executor& strand,
+            asio::cancellation_signal& stop)
+        : strand_(strand),
+          own_strand_(asio::make_strand(io)),
+          signals_(own_strand_, SIGINT, SIGTERM),
+          grace_(strand),
+          stop_(stop) {
+        for (const int number : {SIGINT, SIGTERM}) SignalNote::install(number);
         signals_.async_wait([this](error_code ec, int signal) {
-            if (!ec) finish(signal);
+            if (ec) return;
+            signals_.async_wait([](error_code none, int) {
+                if (!none) std::_Exit(static_cast<int>(ExitCode::interrupted));
+            });
+            asio::post(strand_, [this, signal] { finish(signal); });
         });
     }
 
     /// Lets the io_context run out of work.
     void dismiss() {
-        signals_.cancel();
+        dismissed_ = true;
+        asio::post(own_strand_, [this] { signals_.cancel(); });
         grace_.cancel();
     }
 
@@ -57,9 +93,7 @@ public:
 private:
     void finish(int signal) {
         signal_ = signal;
-        signals_.async_wait([](error_code ec, int second) {
-            if (!ec) std::_Exit(signal_base + second);
-        });
+        if (dismissed_) return;
         grace_.expires_after(2s);
         grace_.async_wait([this](error_code ec) {
             if (!ec) stop_.emit(asio::cancellation_type::terminal);
@@ -68,10 +102,12 @@ private:
     }
 
     asio::any_io_executor strand_;
+    asio::any_io_executor own_strand_;
     asio::signal_set signals_;
     asio::steady_timer grace_;
     asio::cancellation_signal& stop_;
     int signal_ = SIGINT;
+    bool dismissed_ = false;
 };
 
 std::string own_file() {
@@ -86,6 +122,15 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
+// run_command() reports what commands throw: this is about what it throws itself.
+std::string reason_of(std::exception_ptr error) try {
+    std::rethrow_exception(error);
+} catch (const std::exception& failure) {
+    return failure.what();
+} catch (...) {
+    return "unknown";
+}
+
 int run(const cli::CommandSpec& spec, std::vector<std::string> arguments, cli::Sink& results,
         const cli::Log& log) {
     cli::Output output(results, cli::Output::Format::human);
@@ -98,12 +143,15 @@ int run(const cli::CommandSpec& spec, std::vector<std::string> arguments, cli::S
     context.no_color = !environment("NO_COLOR").empty();
     context.use_threads = [&workers](unsigned count) { workers.use(count); };
     asio::cancellation_signal stop;
-    Stopper stopper(strand, stop);
+    Stopper stopper(io, strand, stop);
     results.on_failure = [&stopper] { stopper.drop_everything(); };
     ExitCode code = ExitCode::local;
 
     const auto finished = [&](std::exception_ptr error, ExitCode result) {
-        if (!error) code = result;
+        if (!error)
+            code = result;
+        else
+            log.error("internal error: " + reason_of(error));
         stopper.dismiss();
     };
     asio::co_spawn(strand, cli::run_command(spec, std::move(arguments), context),
@@ -134,7 +182,8 @@ std::string unknown_option(std::string_view word) {
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 int dispatch(std::string_view program, std::vector<std::string> arguments) {
-    cli::DescriptorSink results(STDOUT_FILENO), diagnostics(STDERR_FILENO);
+    cli::DescriptorSink results(STDOUT_FILENO, &signalled);
+    cli::DescriptorSink diagnostics(STDERR_FILENO, &signalled);
     const cli::Log log(diagnostics, cli::Log::Level::normal, "nettool", false);
     if (const auto* linked = cli::find_command(base_name(program)))
         return run(*linked, std::move(arguments), results, log);

@@ -16,11 +16,6 @@ namespace {
 
 constexpr auto patience_for_a_starting_server = 2s;
 
-bool is_clean(std::string_view host) {
-    const auto odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; };
-    return !host.empty() && std::none_of(host.begin(), host.end(), odd);
-}
-
 }  // namespace
 
 void Client::declare(OptionSet& options) {
@@ -43,7 +38,7 @@ void Client::declare(OptionSet& options) {
 void Client::take_target(std::vector<std::string>& operands) {
     if (host_ || port_ || !unix_path_.empty()) explicit_ = true;
     if (operands.empty()) return check();
-    if (explicit_) throw UsageError("unexpected operand '" + escaped(operands.front()) + "'");
+    if (explicit_) refuse_operands(operands);
     explicit_ = true;
     const auto word = operands.front();
     operands.erase(operands.begin());
@@ -68,7 +63,7 @@ void Client::take_target(std::vector<std::string>& operands) {
 }
 
 void Client::check() const {
-    if (host_ && !is_clean(*host_)) throw UsageError("bad host " + quoted(*host_));
+    if (host_ && !net::may_be_host(*host_)) throw UsageError("bad host " + quoted(*host_));
     if (port_ == 0) throw UsageError("bad port '0'");
     if (!unix_path_.empty() && (host_ || port_))
         throw UsageError("--unix does not go with --host or --port");

@@ -68,6 +68,11 @@ OptionSet& OptionSet::operands(std::string_view name, std::vector<std::string>& 
     return *this;
 }
 
+void refuse_operands(const std::vector<std::string>& left_over) {
+    if (!left_over.empty())
+        throw UsageError("unexpected operand '" + escaped(left_over.front()) + "'");
+}
+
 OptionSet& OptionSet::numbers_are_operands() {
     for (auto& option : options_)
         if (option.short_name >= '0' && option.short_name <= '9') option.short_name = '\0';
@@ -223,7 +228,7 @@ private:
             ++operands_;
             return assign(option, text);
         }
-        throw UsageError("unexpected operand '" + escaped(text) + "'");
+        refuse_operands({text});
     }
 
     void check_operand(const Option& option) const {

@@ -35,7 +35,13 @@ namespace {
 
 bool wants_color(const CommonOptions& options, const Context& context) {
     if (options.color != Color::automatic) return options.color == Color::always;
-    return !context.no_color && context.log.sink().is_terminal();
+    if (context.no_color) return false;
+    return context.log.colored() || context.log.sink().is_terminal();
+}
+
+// A member of a lab has the lab's level unless it says otherwise.
+Log::Level level_of(const CommonOptions& options, const Context& context) {
+    return options.quiet || options.verbose ? options.level() : context.log.level();
 }
 
 ExitCode code_of(Fault fault) {
@@ -84,10 +90,13 @@ awaitable<ExitCode> run_prepared(Prepared& prepared, const std::string& name, Co
     const bool colored = wants_color(common, outer);
     const auto format = common.json ? Output::Format::json : outer.out.format();
     Output out(outer.out.sink(), format, outer.out.member());
-    const Log log(outer.log.sink(), common.level(), name, colored);
+    const auto& member = outer.out.member();
+    const Log log(outer.log.sink(), level_of(common, outer), member.empty() ? name : member,
+                  colored);
     seeing::TextTap tap(common.trace.value_or(seeing::TextTap::Style::text), colored,
                         [&log](std::string_view text) { log.sink().write(text); });
     Context context(outer, out, log);
+    context.no_color = outer.no_color || common.color == Color::never;
     if (common.trace) context.taps.messages = &tap;
     std::exception_ptr error;
     try {

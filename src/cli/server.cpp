@@ -2,11 +2,14 @@
 
 #include "nettool/base/failure.hpp"
 #include "nettool/base/file.hpp"
+#include "nettool/base/text.hpp"
 #include "nettool/net/limits.hpp"
 #include "nettool/net/resolver.hpp"
+#include "nettool/net/task_group.hpp"
 #include "session_hall.hpp"
 
-#include <algorithm>
+#include <exception>
+#include <list>
 #include <vector>
 
 namespace nettool::cli {
@@ -25,7 +28,8 @@ std::string print(const Listening& listening) {
 
 void Server::declare(OptionSet& options) {
     options.group("Listening")
-        .value("host", host_, "ADDR", "listen on this address or name; :: for all")
+        .value("host", host_, "ADDR",
+               "listen on this address or name (default 127.0.0.1); :: for all")
         .value("port", port_, "N",
                "listen on this port, 0 for any free one (default " + std::to_string(default_port_) +
                    ")")
@@ -45,8 +49,10 @@ void Server::check() const {
     if (certificate_.certificate_file.empty() != certificate_.key_file.empty())
         throw UsageError("--cert and --key go together");
     if (!certificate_.certificate_file.empty() && !tls_) throw UsageError("--cert goes with --tls");
-    if (!unix_path_.empty() && (port_ || descriptor_))
-        throw UsageError("--unix does not go with --port or --fd");
+    if (!unix_path_.empty() && (host_ || port_ || descriptor_))
+        throw UsageError("--unix does not go with --host, --port or --fd");
+    if (descriptor_ && (host_ || port_)) throw UsageError("--fd does not go with --host or --port");
+    if (host_ && !net::may_be_host(*host_)) throw UsageError("bad host " + quoted(*host_));
     if (max_connections_ == 0) throw UsageError("--max-connections: bad value '0'");
     if (backlog_ < 1) throw UsageError("--backlog: bad value '" + std::to_string(backlog_) + "'");
 }
@@ -61,8 +67,9 @@ awaitable<std::vector<net::Endpoint>> Server::places() const {
         places.push_back(place);
         co_return places;
     }
-    const auto addresses = co_await net::resolve(host_);
-    if (!addresses) throw Failure(Fault::network, "resolve " + host_, addresses.error());
+    const std::string host = host_.value_or("127.0.0.1");
+    const auto addresses = co_await net::resolve(host);
+    if (!addresses) throw Failure(Fault::network, "resolve " + host, addresses.error());
     for (const auto& address : *addresses) {
         place.host = address.to_string();
         places.push_back(place);
@@ -121,13 +128,28 @@ awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
     check();
     if (tls_ || once_ || descriptor_ || !unix_path_.empty())
         throw UsageError("--tls, --once, --fd and --unix do not go with --udp");
+    std::list<net::DatagramSocket> sockets;
     const auto at = co_await places();
-    const net::DatagramSocket::Address local(asio::ip::make_address(at.front().host),
-                                             at.front().port);
-    net::DatagramSocket socket(context.executor, local, net::Side::server, context.taps);
+    for (const auto& place : at) {
+        // Any free port, but the same for every address of a name.
+        const auto port =
+            place.port == 0 && !sockets.empty() ? sockets.front().local().port : place.port;
+        const net::DatagramSocket::Address local(asio::ip::make_address(place.host), port);
+        sockets.emplace_back(context.executor, local, net::Side::server, context.taps);
+    }
     if (!ready_file_.empty())
-        write_whole_file(ready_file_, std::to_string(socket.local().port) + "\n");
-    announce(context, socket.local(), "udp", {});
+        write_whole_file(ready_file_, std::to_string(sockets.front().local().port) + "\n");
+    for (const auto& socket : sockets) announce(context, socket.local(), "udp", {});
+    std::exception_ptr failure;
+    net::TaskGroup group(context.executor, [&failure](std::exception_ptr e) { failure = e; });
+    for (auto& socket : sockets) group.spawn(answer_datagrams(context, socket, answer));
+    co_await group.join();
+    if (failure) std::rethrow_exception(failure);
+}
+
+awaitable<void> Server::answer_datagrams(Context& context, net::DatagramSocket& socket,
+                                         const Answer& answer) const {
+    co_await net::hear_requests_to_stop();
     std::vector<char> buffer(net::max_datagram_bytes);
     while (!co_await net::stop_requested()) {
         const auto datagram = co_await socket.receive(asio::buffer(buffer));

@@ -3,6 +3,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <utility>
+
 namespace nettool::cli {
 
 using namespace std::chrono_literals;
@@ -40,15 +42,17 @@ awaitable<void> SessionHall::run(std::vector<net::Listener>& listeners) {
 
 awaitable<void> SessionHall::accept_from(net::Listener& listener) {
     co_await net::hear_requests_to_stop();
+    bool told = false;  // once, for this comes many times a second
     while (!full_ && !co_await net::stop_requested()) {
         auto stream = co_await listener.accept();
         if (stream) {
+            told = false;
             admit(*std::move(stream));
             continue;
         }
         if (stream.error() == asio::error::operation_aborted) continue;
         if (stream.error() == asio::error::connection_aborted) continue;  // it left the queue
-        context_.log.error("accept: " + stream.error().message());
+        if (!std::exchange(told, true)) context_.log.error("accept: " + stream.error().message());
         co_await net::pause(100ms);  // out of descriptors, most likely: let some sessions end
     }
     listener.close();  // newcomers are refused while the last sessions finish

@@ -40,7 +40,10 @@ namespace {
 // of the signal stands behind this very write.
 class Patience {
 public:
-    explicit Patience(int descriptor) : descriptor_(descriptor) {}
+    Patience(int descriptor, const std::atomic<bool>* signalled)
+        : descriptor_(descriptor), signalled_(signalled) {
+        look();
+    }
 
     bool is_limited() const { return end_ != Clock::time_point::max(); }
 
@@ -50,20 +53,27 @@ public:
     }
 
     bool wait_until_writable() {
-        for (;;) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
-            if (left.count() <= 0) return false;
+        // A signal may come right before poll(), which then is not interrupted.
+        constexpr int slice_ms = 100;
+        while (Clock::now() < end_) {
             pollfd entry{descriptor_, POLLOUT, 0};
-            const int timeout = is_limited() ? static_cast<int>(left.count()) : -1;
-            if (::poll(&entry, 1, timeout) > 0) return true;
-            limit();
+            const int ready = ::poll(&entry, 1, slice_ms);
+            if (ready > 0) return true;
+            if (ready < 0) limit();
+            look();
         }
+        return false;
     }
 
 private:
     using Clock = std::chrono::steady_clock;
 
+    void look() {
+        if (signalled_ && *signalled_) limit();
+    }
+
     int descriptor_;
+    const std::atomic<bool>* signalled_;
     Clock::time_point end_ = Clock::time_point::max();
 };
 
@@ -77,14 +87,14 @@ bool was_interrupted(int descriptor, ssize_t written, std::size_t size) {
 }  // namespace
 
 error_code DescriptorSink::write_all(std::string_view bytes) {
-    Patience patience(descriptor_);
+    Patience patience(descriptor_, signalled_);
     while (!bytes.empty()) {
         // What poll() has promised is room for PIPE_BUF bytes, not for more.
         const auto part = patience.is_limited() ? bytes.substr(0, PIPE_BUF) : bytes;
         const auto n = ::write(descriptor_, part.data(), part.size());
         // EAGAIN: somebody else has made the descriptor non-blocking.
         const bool failed = n < 0 && errno != EINTR && errno != EAGAIN;
-        if (failed) return {errno, boost::system::system_category()};
+        if (failed) return last_error();
         if (was_interrupted(descriptor_, n, part.size())) patience.limit();
         if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
         const bool waits = n < 0 || patience.is_limited();

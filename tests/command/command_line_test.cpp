@@ -23,6 +23,14 @@ TEST(CommandLine, WrongUsageIsTwoInOneLineAndAHint) {
     }
 }
 
+TEST(CommandLine, AServerListensInOnePlaceOnly) {
+    const std::vector<std::string> wrong[] = {{"--unix=x", "--port=1"}, {"--unix=x", "--host=::1"},
+                                              {"--fd=3", "--port=1"},   {"--fd=3", "--host=::1"},
+                                              {"--fd=3", "--unix=x"},   {"--host=a b"}};
+    for (const auto& arguments : wrong)
+        EXPECT_EQ(run_to_end("sum-server", arguments).code, ExitCode::usage) << arguments.back();
+}
+
 TEST(CommandLine, AClientRefusesBadTargets) {
     const std::vector<std::string> wrong[] = {
         {"host", "port"},         {"host", "70000"}, {"a", "1", "b"},        {"a:0"},

@@ -34,6 +34,16 @@ TEST(Lab, EndsWithTheHighestStatus) {
     EXPECT_NE(outcome.output.find("sum-server ended with status 2\n"), std::string::npos);
 }
 
+TEST(Lab, HandsItsVerbosityAndItsNamesToTheMembers) {
+    RunningCommand server("sum-server", {"--port=0"});
+    const auto ask = "sum-client 127.0.0.1 " + std::to_string(server.endpoint().port) + " 1";
+    const auto outcome = run_to_end("lab", {"-v", ask, ask, ask + " -q"});
+    EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
+    EXPECT_NE(outcome.log.find("sum-client: connected to "), std::string::npos) << outcome.log;
+    EXPECT_NE(outcome.log.find("sum-client-2: connected to "), std::string::npos) << outcome.log;
+    EXPECT_EQ(outcome.log.find("sum-client-3: "), std::string::npos) << outcome.log;
+}
+
 TEST(Lab, RefusesAnUnknownMemberBeforeStartingAny) {
     const auto outcome = run_to_end("lab", {"sum-server --port 0", "sum-sever"});
     EXPECT_EQ(outcome.code, ExitCode::usage);

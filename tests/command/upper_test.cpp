@@ -1,5 +1,8 @@
 #include "support/running_command.hpp"
 
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/system_executor.hpp>
+
 #include <gtest/gtest.h>
 
 namespace nettool::test {
@@ -43,6 +46,34 @@ TEST(UpperServer, CapitalizesEachMessage) {
     LineClient client(server.endpoint());
     client.send("one two\nthree");
     EXPECT_EQ(client.receive(13), "One two\nThree");
+}
+
+// Somebody who never stops sending must not keep the server from stopping.
+TEST(UpperServer, StopsInAFloodOfDatagrams) {
+    RunningCommand server("upper-server", {"--port=0", "--udp"});
+    const asio::ip::udp::endpoint target(asio::ip::address_v4::loopback(), server.endpoint().port);
+    std::vector<std::jthread> senders;
+    for (int i = 0; i < 2; ++i) {
+        senders.emplace_back([target](const std::stop_token& stop) {
+            asio::io_context io;
+            asio::ip::udp::socket socket(io, asio::ip::udp::v4());
+            error_code ignored;
+            while (!stop.stop_requested()) socket.send_to(asio::buffer("x", 1), target, 0, ignored);
+        });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it is flooded now
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(server.stop(), ExitCode::ok);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+}
+
+TEST(UpperServer, ListensOnEveryAddressOfAName) {
+    RunningCommand server("upper-server", {"--host=localhost", "--port=0", "--udp"});
+    const auto first = server.endpoint();
+    const auto addresses =
+        asio::ip::udp::resolver(asio::system_executor()).resolve("localhost", "1");
+    for (std::size_t i = 1; i < addresses.size(); ++i)
+        EXPECT_EQ(server.endpoint().port, first.port);
 }
 
 TEST(UpperServer, ServesASingleClientWhenAsked) {

@@ -249,6 +249,15 @@ class Results(NettoolTest):
         self.assertNotIn("1|2|.", server.out)
         self.assertIn("1|2|.", server.err)
 
+    def test_a_minus_is_standard_output_for_every_file(self):
+        server = self.start("greet-server", "--port", 0, "--quiet", "--ready-file", "-", "--log", "-")
+        port = wait_until(lambda: server.out.endswith("\n") and server.out.split()[0], "the port")
+        wait_until(lambda: "listening" in server.out, "the server")
+        with support.connect(port) as peer:
+            greeting = support.read_all(peer).decode()
+        wait_until(lambda: server.out.count(greeting) == 2, "result and log")
+        self.assertFalse(os.path.exists("-"))
+
     def test_the_ready_file_is_the_port_and_written_whole(self):
         place = self.directory / "place"
         place.mkdir()

@@ -35,7 +35,6 @@ public:
 
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
     net::Endpoint target() const;
-    bool has_target() const noexcept { return explicit_; }
 
 private:
     void check() const;

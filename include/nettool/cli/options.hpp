@@ -20,6 +20,9 @@ struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Throws UsageError for the first of the operands that nobody has taken, if there is one.
+void refuse_operands(const std::vector<std::string>& left_over);
+
 struct Option {
     enum class Kind { value, list, flag, optional_value, operand, operands };
 

@@ -46,12 +46,14 @@ private:
     std::vector<net::Listener> open(Context& context, const net::Listener::Options& options,
                                     const std::vector<net::Endpoint>& places) const;
     awaitable<std::vector<net::Endpoint>> places() const;
+    awaitable<void> answer_datagrams(Context& context, net::DatagramSocket& socket,
+                                     const Answer& answer) const;
     void announce(Context& context, const net::Endpoint& local, std::string_view transport,
                   const std::string& fingerprint) const;
     void check() const;
 
     std::uint16_t default_port_;
-    std::string host_ = "127.0.0.1";
+    std::optional<std::string> host_;
     std::optional<std::uint16_t> port_;
     std::string unix_path_;
     std::optional<int> descriptor_;

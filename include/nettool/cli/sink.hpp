@@ -3,6 +3,7 @@
 
 #include "nettool/base/asio.hpp"
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -39,7 +40,9 @@ private:
 /// with errc::interrupted.
 class DescriptorSink final : public Sink {
 public:
-    explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+    /// `signalled`: set by the signal's handler, for the signal may have come before the wait.
+    explicit DescriptorSink(int descriptor, const std::atomic<bool>* signalled = nullptr)
+        : descriptor_(descriptor), signalled_(signalled) {}
 
     bool is_terminal() const override;
     unsigned columns() const override;
@@ -48,6 +51,7 @@ private:
     error_code write_all(std::string_view bytes) override;
 
     int descriptor_;
+    const std::atomic<bool>* signalled_;
 };
 
 class StringSink final : public Sink {
