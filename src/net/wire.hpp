@@ -67,9 +67,7 @@ public:
     /// Tries the system call at once; asio::error::would_block when that would wait.
     error_code receive_now(asio::mutable_buffer buffer, std::size_t& size) {
         const auto n = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        const auto ec = n > 0    ? error_code()
-                        : n == 0 ? error_code(asio::error::eof)
-                                 : last_error();
+        const auto ec = n > 0 ? error_code() : n == 0 ? error_code(asio::error::eof) : last_error();
         size = n > 0 ? static_cast<std::size_t>(n) : 0;
         if (ec != asio::error::would_block && ec != asio::error::interrupted)
             received(buffer, size, ec);
