@@ -41,7 +41,7 @@ public:
     static void install(int number) {
         struct sigaction action {};
         ::sigaction(number, nullptr, &action);
-        next_ = action.sa_handler;
+        next = action.sa_handler;
         action.sa_handler = &SignalNote::take;
         ::sigaction(number, &action, nullptr);
     }
@@ -49,10 +49,10 @@ public:
 private:
     static void take(int number) {
         signalled = true;
-        next_(number);
+        next(number);
     }
 
-    static inline void (*next_)(int) = SIG_IGN;  // one and the same for every signal
+    static inline void (*next)(int) = SIG_IGN;  // one and the same for every signal
 };
 
 // First signal: finish (total).  Two seconds later: drop everything (terminal).  Second signal:
