@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nettool::cli {
@@ -86,16 +87,28 @@ bool was_interrupted(int descriptor, ssize_t written, std::size_t size) {
 
 }  // namespace
 
+int DescriptorSink::target() {
+    if (!reopened_) {
+        struct stat status {};
+        const bool known = ::fstat(descriptor_, &status) == 0;
+        const bool blocks = known && (S_ISFIFO(status.st_mode) || is_terminal());
+        constexpr int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+        const auto path = "/proc/self/fd/" + std::to_string(descriptor_);
+        reopened_.emplace(blocks ? ::open(path.c_str(), flags) : -1);
+    }
+    return *reopened_ ? reopened_->get() : descriptor_;
+}
+
 error_code DescriptorSink::write_all(std::string_view bytes) {
-    Patience patience(descriptor_, signalled_);
+    const int descriptor = target();
+    Patience patience(descriptor, signalled_);
     while (!bytes.empty()) {
         // What poll() has promised is room for PIPE_BUF bytes, not for more.
         const auto part = patience.is_limited() ? bytes.substr(0, PIPE_BUF) : bytes;
-        const auto n = ::write(descriptor_, part.data(), part.size());
-        // EAGAIN: somebody else has made the descriptor non-blocking.
+        const auto n = ::write(descriptor, part.data(), part.size());
         const bool failed = n < 0 && errno != EINTR && errno != EAGAIN;
         if (failed) return last_error();
-        if (was_interrupted(descriptor_, n, part.size())) patience.limit();
+        if (was_interrupted(descriptor, n, part.size())) patience.limit();
         if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
         const bool waits = n < 0 || patience.is_limited();
         if (waits && !bytes.empty() && !patience.wait_until_writable())

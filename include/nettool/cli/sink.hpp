@@ -2,10 +2,12 @@
 // Where whole lines go: a descriptor, or a string in tests; from any thread, never half a line.
 
 #include "nettool/base/asio.hpp"
+#include "nettool/base/unique_descriptor.hpp"
 
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,7 +39,8 @@ private:
 };
 
 /// Standard output or error.  A write that waits for its reader fails 1.5 s after a signal came,
-/// with errc::interrupted.
+/// with errc::interrupted.  Pipes and terminals are opened anew, so that no write blocks beyond the
+/// reach of a signal that came right before it; their flags belong to the parent too.
 class DescriptorSink final : public Sink {
 public:
     /// `signalled`: set by the signal's handler, for the signal may have come before the wait.
@@ -49,9 +52,11 @@ public:
 
 private:
     error_code write_all(std::string_view bytes) override;
+    int target();
 
     int descriptor_;
     const std::atomic<bool>* signalled_;
+    std::optional<UniqueDescriptor> reopened_;  // from the first write on; may be none
 };
 
 class StringSink final : public Sink {
