@@ -1,5 +1,7 @@
 #include "nettool/base/clock.hpp"
 
+#include <string_view>
+
 #include <fmt/format.h>
 
 namespace nettool {
@@ -41,6 +43,15 @@ std::string record_time(WallTime time) {
 std::string rfc3339(WallTime time) {
     const auto parts = parts_of(time);
     return date_text(parts) + "T" + fine_text(parts) + "Z";
+}
+
+std::string log_time(WallTime time) {
+    static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const auto parts = parts_of(time);
+    const auto month = static_cast<unsigned>(parts.date.month());
+    return fmt::format("{:02}/{}/{:04}:{} +0000", static_cast<unsigned>(parts.date.day()),
+                       months.substr((month - 1) * 3, 3), static_cast<int>(parts.date.year()),
+                       seconds_text(parts));
 }
 
 std::string time_of_day(WallTime time) { return fine_text(parts_of(time)); }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,14 +27,6 @@ bool write_all(int descriptor, std::string_view text) {
     return true;
 }
 
-bool write_and_close(int descriptor, std::string_view text) {
-    const bool written = write_all(descriptor, text);
-    const int reason = errno;
-    const bool closed = ::close(descriptor) == 0;
-    if (!written) errno = reason;
-    return written && closed;
-}
-
 bool is_special(const std::string& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
@@ -52,26 +45,43 @@ bool is_standard_output(const std::string& path) { return path == "-"; }
 
 }  // namespace
 
+WholeFile::WholeFile(std::string path) : path_(std::move(path)) {
+    if (is_standard_output(path_)) {
+        path_ = "standard output";
+        descriptor_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    } else if (is_special(path_)) {
+        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    } else {
+        const auto target = target_of(path_);
+        target_ = target.string();
+        part_ = (target.parent_path() / ("." + target.filename().string() + ".part")).string();
+        ::unlink(part_.c_str());
+        descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) part_.clear();  // not ours
+    }
+    if (descriptor_ < 0) fail(path_);
+}
+
+WholeFile::~WholeFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!part_.empty()) ::unlink(part_.c_str());
+}
+
+void WholeFile::write(std::string_view bytes) {
+    if (!write_all(descriptor_, bytes)) fail(path_);
+}
+
+void WholeFile::commit() {
+    if (::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
+    if (part_.empty()) return;
+    if (::rename(part_.c_str(), target_.c_str()) != 0) fail(path_);
+    part_.clear();
+}
+
 void write_whole_file(const std::string& path, std::string_view text) {
-    if (is_standard_output(path)) {
-        if (!write_all(STDOUT_FILENO, text)) fail("standard output");
-        return;
-    }
-    if (is_special(path)) {
-        const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-        if (descriptor < 0 || !write_and_close(descriptor, text)) fail(path);
-        return;
-    }
-    const auto target = target_of(path);
-    const auto part = target.parent_path() / ("." + target.filename().string() + ".part");
-    ::unlink(part.c_str());
-    const int descriptor = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor < 0) fail(path);
-    if (write_and_close(descriptor, text) && ::rename(part.c_str(), target.c_str()) == 0) return;
-    const int reason = errno;
-    ::unlink(part.c_str());
-    errno = reason;
-    fail(path);
+    WholeFile file(path);
+    file.write(text);
+    file.commit();
 }
 
 AppendFile::AppendFile(std::string path)

@@ -159,8 +159,11 @@ Stream stream_of(Socket socket, const Endpoint& target, const StreamOptions& opt
 awaitable<void> connect_all(const Endpoint& endpoint, const ConnectOptions& options,
                             std::optional<result<Socket>>& outcome) {
     co_await hear_requests_to_stop();  // there is nothing to finish before it is connected
+    if (options.phases) options.phases->begun = std::chrono::steady_clock::now();
     const auto addresses = co_await places(endpoint, options.family);
+    if (options.phases) options.phases->resolved = std::chrono::steady_clock::now();
     auto socket = co_await try_until(addresses, options);
+    if (options.phases) options.phases->connected = std::chrono::steady_clock::now();
     outcome.emplace(std::move(socket));
 }
 

@@ -17,14 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Operations that complete at once may starve the strand's other work; after so many, give way.
-constexpr int turns_in_a_row = 32;
-
-// Cancellation is an edge: who did not wait at that moment must look, or it would never know.
-bool is_cancelled(const asio::cancellation_state& state) {
-    return state.cancelled() != asio::cancellation_type::none;
-}
-
 // OpenSSL's own check, for it says what did not match; SNI is for names only (RFC 6066, section 3).
 void expect_host(SSL* tls, const std::string& host) {
     error_code not_literal;
@@ -108,12 +100,6 @@ void Stream::start_write(const Gathered& buffers, IoHandler handler) {
                                                                   get_executor());
 }
 
-awaitable<void> Stream::give_way() {
-    if (++state_->in_a_row < turns_in_a_row) co_return;
-    state_->in_a_row = 0;
-    co_await asio::post(get_executor(), asio::use_awaitable);
-}
-
 awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
                                             std::chrono::milliseconds gap) {
     const auto state = state_;
@@ -122,7 +108,7 @@ awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
     const bool at_once = state->more_expected && !state->tls();
     if (at_once) co_await give_way();
     const auto cancellation = co_await asio::this_coro::cancellation_state;
-    if (is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
+    if (State::is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
     state->stay_awake();
     if (at_once) ec = state->wire().receive_now(buffer, size);
     if (ec == asio::error::would_block || ec == asio::error::interrupted) {
@@ -139,32 +125,6 @@ awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
     if (gap > 0ms) state->expect_no_longer();
     if (ec) co_return ec;
     co_return size;
-}
-
-awaitable<result<void>> Stream::write(std::string_view text) {
-    const auto state = state_;
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    while (!text.empty()) {
-        std::size_t size = 0;
-        error_code ec = asio::error::would_block;
-        if (!state->tls()) co_await give_way();
-        if (is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
-        const auto begin = state->now_if_observed();
-        state->stay_awake();
-        if (!state->tls()) ec = state->wire().send_now(asio::buffer(text), size);
-        if (ec == asio::error::would_block || ec == asio::error::interrupted) {
-            state->in_a_row = 0;
-            if (auto* tls = state->tls())
-                std::tie(ec, size) = co_await tls->async_write_some(asio::buffer(text), no_throw);
-            else
-                std::tie(ec, size) =
-                    co_await state->wire().async_write_some(asio::buffer(text), no_throw);
-        }
-        ec = state->finished(Direction::out, asio::buffer(text), size, ec, begin);
-        if (ec) co_return ec;
-        text.remove_prefix(size);
-    }
-    co_return result<void>();
 }
 
 awaitable<result<void>> Stream::start_tls(TlsContext context, std::string host) {

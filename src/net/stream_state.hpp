@@ -113,6 +113,15 @@ public:
         return messages_ ? std::chrono::system_clock::now() : WallTime();
     }
 
+    // Cancellation is an edge: who did not wait at that moment must look, or it would never know.
+    static bool is_cancelled(const asio::cancellation_state& cancellation) {
+        using asio::cancellation_type;
+        const auto ends = cancellation_type::terminal | cancellation_type::total;
+        return (cancellation.cancelled() & ends) != cancellation_type::none;
+    }
+
+    bool observed() const { return messages_ || wire_.tap(); }
+
     /// Whether the next read is tried before it is waited for.
     bool more_expected = false;
     /// Operations since others had their turn.

@@ -67,6 +67,18 @@ awaitable<void> hear_requests_to_stop() {
     co_await asio::this_coro::throw_if_cancelled(false);
 }
 
+awaitable<void> note_requests_to_stop() {
+    // A request is kept as "partial", which is not what a Stream ends for.
+    const auto note = [](asio::cancellation_type asked) {
+        using asio::cancellation_type;
+        if ((asked & cancellation_type::terminal) != cancellation_type::none)
+            return cancellation_type::terminal;
+        return asked == cancellation_type::none ? asked : cancellation_type::partial;
+    };
+    co_await asio::this_coro::reset_cancellation_state(note, asio::enable_terminal_cancellation());
+    co_await asio::this_coro::throw_if_cancelled(false);
+}
+
 awaitable<void> pause(std::chrono::milliseconds duration) {
     asio::steady_timer timer(co_await asio::this_coro::executor, duration);
     (void)co_await timer.async_wait(no_throw);

@@ -10,9 +10,11 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace nettool::net {
 
@@ -74,12 +76,19 @@ public:
         return ec;
     }
 
-    error_code send_now(asio::const_buffer buffer, std::size_t& size) {
+    error_code send_now(const Gathered& buffers, std::size_t& size, int flags = 0) {
         const auto begin = tap_ ? std::chrono::system_clock::now() : WallTime();
-        const auto n = ::send(socket_.native_handle(), buffer.data(), buffer.size(),
-                              MSG_DONTWAIT | MSG_NOSIGNAL);
+        std::array<iovec, Gathered::max_buffers> parts;
+        std::size_t count = 0;
+        for (const auto& buffer : buffers)
+            parts[count++] = {const_cast<void*>(buffer.data()), buffer.size()};
+        msghdr message{};
+        message.msg_iov = parts.data();
+        message.msg_iovlen = count;
+        const auto n =
+            ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL | flags);
         size = n > 0 ? static_cast<std::size_t>(n) : 0;
-        observe_bytes(tap_, flow_, Event::Kind::sent, begin, buffer, size);
+        observe_bytes(tap_, flow_, Event::Kind::sent, begin, buffers, size);
         return n < 0 ? last_error() : error_code();
     }
 

@@ -1,9 +1,8 @@
 #include "support/running_command.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 namespace nettool::test {
@@ -21,25 +20,6 @@ bool is_greeting(std::string_view line) {
         if (wanted == 'd' ? !digit : line[i] != wanted) return false;
     }
     return true;
-}
-
-// A new directory that goes with the test.
-class TemporaryDirectory {
-public:
-    TemporaryDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "nettool-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-    std::string file(std::string_view name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
-
-std::string contents(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 TEST(GreetServer, SpeaksFirstAndTellsTheSameToStandardOutputAndTheLog) {

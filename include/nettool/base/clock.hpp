@@ -17,4 +17,7 @@ std::string rfc3339(WallTime time);
 /// `14:03:22.123456`, the form of traces.
 std::string time_of_day(WallTime time);
 
+/// `27/Nov/2026:14:03:22 +0000`, the form of web servers' logs.
+std::string log_time(WallTime time);
+
 }  // namespace nettool

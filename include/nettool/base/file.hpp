@@ -6,9 +6,27 @@
 
 namespace nettool {
 
-/// Writes `text` to `.NAME.part` beside `path` and renames it; a device or FIFO is written
-/// directly, a symbolic link followed; `-` is standard output.  Throws Failure (local) naming the
-/// path.
+/// Written to `.NAME.part` beside its path and renamed when it is whole; a device or FIFO is
+/// written directly, a symbolic link followed; `-` is standard output.  Everything throws Failure
+/// (local) naming the path.
+class WholeFile {
+public:
+    explicit WholeFile(std::string path);
+    WholeFile(const WholeFile&) = delete;
+    WholeFile& operator=(const WholeFile&) = delete;
+    ~WholeFile();  // without commit() nothing has happened
+
+    void write(std::string_view bytes);
+    void commit();
+
+private:
+    std::string path_;
+    std::string target_;  // what `part_` becomes
+    std::string part_;    // empty: written directly, or committed
+    int descriptor_ = -1;
+};
+
+/// A WholeFile of `text`.
 void write_whole_file(const std::string& path, std::string_view text);
 
 /// Appends whole lines, one write each, so that several processes may share the file.

@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -72,8 +73,18 @@ public:
     awaitable<result<std::size_t>> read(asio::mutable_buffer buffer,
                                         std::chrono::milliseconds gap = {});
 
+    /// Whether more follows at once, so that the kernel may wait with a segment that is not full.
+    enum class More { no, yes };
+
     /// Writes all of `text`, which must stay where it is until then.
-    awaitable<result<void>> write(std::string_view text);
+    awaitable<result<void>> write(std::string_view text, More more = More::no);
+
+    /// The same for parts that leave together; at most Gathered::max_buffers.
+    awaitable<result<void>> write(std::span<const std::string_view> parts, More more = More::no);
+
+    /// Writes `size` bytes of a regular file, which the kernel copies where nobody looks on and
+    /// nothing is encrypted.  Errc::file_shrank when they are not there any more.
+    awaitable<result<void>> send_file(int file, std::uint64_t offset, std::uint64_t size);
 
     /// Half-close (FIN).  Under TLS asio::error::operation_not_supported: Asio's engine can send
     /// close_notify only while it throws away what the peer still says.
@@ -111,6 +122,7 @@ private:
     void start_read(asio::mutable_buffer buffer, IoHandler handler);
     void start_write(const Gathered& buffers, IoHandler handler);
     awaitable<void> give_way();
+    awaitable<result<void>> copy_file(int file, std::uint64_t offset, std::uint64_t size);
 
     std::shared_ptr<State> state_;
 };

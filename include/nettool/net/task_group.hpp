@@ -56,6 +56,10 @@ awaitable<bool> stop_requested();
 /// everything (terminal), which is all that a spawned coroutine hears by default.
 awaitable<void> hear_requests_to_stop();
 
+/// From now on a request to finish is noted for stop_requested() but interrupts nothing; the order
+/// to drop everything still does.
+awaitable<void> note_requests_to_stop();
+
 /// Sleeps, or returns early when cancelled.
 awaitable<void> pause(std::chrono::milliseconds duration);
 

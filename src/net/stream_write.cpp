@@ -1,0 +1,111 @@
+// What a Stream sends: text, several texts at once, and files.
+
+#include "stream_state.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+namespace nettool::net {
+
+namespace {
+
+// Operations that complete at once may starve the strand's other work; after so many, give way.
+constexpr int turns_in_a_row = 32;
+
+constexpr std::uint64_t file_part = 1024UL * 1024;  // in one system call
+constexpr std::size_t copied_part = 128UL * 1024;
+
+bool would_wait(error_code ec) {
+    return ec == asio::error::would_block || ec == asio::error::interrupted;
+}
+
+}  // namespace
+
+awaitable<void> Stream::give_way() {
+    if (++state_->in_a_row < turns_in_a_row) co_return;
+    state_->in_a_row = 0;
+    co_await asio::post(get_executor(), asio::use_awaitable);
+}
+
+awaitable<result<void>> Stream::write(std::string_view text, More more) {
+    co_return co_await write(std::span(&text, 1), more);
+}
+
+awaitable<result<void>> Stream::write(std::span<const std::string_view> parts, More more) {
+    const auto state = state_;
+    std::array<asio::const_buffer, Gathered::max_buffers> all;
+    BOOST_ASSERT(parts.size() <= all.size());
+    std::ranges::transform(parts, all.begin(), [](auto part) { return asio::buffer(part); });
+    Gathered left(all);
+    const int flags = more == More::yes ? MSG_MORE : 0;
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    while (!left.empty()) {
+        std::size_t size = 0;
+        error_code ec = asio::error::would_block;
+        if (!state->tls()) co_await give_way();
+        if (State::is_cancelled(cancellation)) co_return asio::error::operation_aborted;
+        const auto begin = state->now_if_observed();
+        state->stay_awake();
+        if (!state->tls()) ec = state->wire().send_now(left, size, flags);
+        if (would_wait(ec)) {
+            state->in_a_row = 0;
+            if (auto* tls = state->tls())
+                std::tie(ec, size) = co_await tls->async_write_some(left, no_throw);
+            else
+                std::tie(ec, size) = co_await state->wire().async_write_some(left, no_throw);
+        }
+        ec = state->finished(Direction::out, left, size, ec, begin);
+        if (ec) co_return ec;
+        left.consume(size);
+    }
+    co_return result<void>();
+}
+
+awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::uint64_t size) {
+    const auto state = state_;
+    if (state->tls() || state->observed()) co_return co_await copy_file(file, offset, size);
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    auto position = static_cast<off_t>(offset);
+    while (size > 0) {
+        co_await give_way();
+        if (State::is_cancelled(cancellation)) co_return asio::error::operation_aborted;
+        state->stay_awake();
+        const auto n =
+            ::sendfile(state->socket().native_handle(), file, &position, std::min(size, file_part));
+        error_code ec = n < 0 ? last_error() : error_code();
+        if (n == 0) co_return Errc::file_shrank;
+        if (n > 0) size -= static_cast<std::uint64_t>(n);
+        if (would_wait(ec)) {
+            state->in_a_row = 0;
+            std::tie(ec) = co_await state->socket().async_wait(Socket::wait_write, no_throw);
+        }
+        ec = state->finished(Direction::out, asio::const_buffer(), 0, ec);
+        if (ec) co_return ec;
+    }
+    co_return result<void>();
+}
+
+awaitable<result<void>> Stream::copy_file(int file, std::uint64_t offset, std::uint64_t size) {
+    std::vector<char> buffer(std::min<std::uint64_t>(size, copied_part));
+    while (size > 0) {
+        const auto wanted = std::min<std::uint64_t>(size, buffer.size());
+        const auto n = ::pread(file, buffer.data(), wanted, static_cast<off_t>(offset));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) co_return last_error();
+        if (n == 0) co_return Errc::file_shrank;
+        const auto part = static_cast<std::size_t>(n);
+        const auto written = co_await write(std::string_view(buffer.data(), part));
+        if (!written) co_return written.error();
+        offset += part;
+        size -= part;
+    }
+    co_return result<void>();
+}
+
+}  // namespace nettool::net
