@@ -120,7 +120,7 @@ awaitable<void> Server::serve(Context& context, Session session) const {
     for (const auto& listener : listeners)
         announce(context, listener.local(), "tcp", tls.fingerprint);
 
-    SessionHall hall(context, std::move(session), tls.context, max_connections_, once_);
+    SessionHall hall(context, std::move(session), tls.context, {max_connections_, once_, busy_});
     co_await hall.run(listeners);
 }
 

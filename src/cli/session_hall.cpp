@@ -13,21 +13,19 @@ namespace {
 
 constexpr std::size_t max_refusals = 64;  // being told so; beyond, dropped without a word
 
-awaitable<void> turn_away(net::Stream stream, bool tls) {
-    if (tls) co_return;  // no word without a handshake, and that is what we save
-    const auto told = co_await stream.write("ERROR: too many connections\n");
+awaitable<void> turn_away(net::Stream stream, std::string busy) {
+    const auto told = co_await stream.write(busy);
     if (told) co_await stream.finish();
 }
 
 }  // namespace
 
 SessionHall::SessionHall(Context& context, Server::Session session, net::TlsContext tls,
-                         std::size_t max_sessions, bool once)
+                         Admission admission)
     : context_(context),
       session_(std::move(session)),
       tls_(std::move(tls)),
-      max_sessions_(max_sessions),
-      once_(once),
+      admission_(std::move(admission)),
       acceptors_(context.executor, [this](std::exception_ptr e) { log_failure(e); }),
       sessions_(context.executor, [this](std::exception_ptr e) { log_failure(e); }),
       refusals_(context.executor, [](std::exception_ptr) {}) {}
@@ -61,11 +59,11 @@ awaitable<void> SessionHall::accept_from(net::Listener& listener) {
 void SessionHall::admit(net::Stream stream) {
     const auto strand = stream.get_executor();
     if (full_) return;
-    if (sessions_.size() < max_sessions_)
+    if (sessions_.size() < admission_.max_sessions)
         sessions_.spawn(strand, serve_one(std::move(stream)));
-    else if (refusals_.size() < max_refusals)
-        refusals_.spawn(strand, turn_away(std::move(stream), tls_ != nullptr));
-    if (!once_) return;
+    else if (refusals_.size() < max_refusals && !tls_)  // no word without a handshake
+        refusals_.spawn(strand, turn_away(std::move(stream), admission_.busy));
+    if (!admission_.once) return;
     full_ = true;
     acceptors_.cancel(asio::cancellation_type::total);
 }

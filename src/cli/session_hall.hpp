@@ -5,14 +5,21 @@
 #include "nettool/net/task_group.hpp"
 
 #include <exception>
+#include <string>
 
 namespace nettool::cli {
 
 /// Lives on the command's strand; sessions live on their connections'.
 class SessionHall {
 public:
+    struct Admission {
+        std::size_t max_sessions;
+        bool once;
+        std::string busy;  // what those are told who are too many
+    };
+
     SessionHall(Context& context, Server::Session session, net::TlsContext tls,
-                std::size_t max_sessions, bool once);
+                Admission admission);
 
     /// Until the caller is asked to stop and the last session has ended.
     awaitable<void> run(std::vector<net::Listener>& listeners);
@@ -26,8 +33,7 @@ private:
     Context& context_;
     Server::Session session_;
     net::TlsContext tls_;
-    std::size_t max_sessions_;
-    bool once_;
+    Admission admission_;
     bool full_ = false;  // --once: the one is here
     net::TaskGroup acceptors_;
     net::TaskGroup sessions_;

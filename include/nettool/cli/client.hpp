@@ -1,8 +1,7 @@
 #pragma once
 // What every client command shares: whom to talk to, how, and for how long to wait.
 
-#include "nettool/cli/command.hpp"
-#include "nettool/net/connector.hpp"
+#include "nettool/cli/dialer.hpp"
 #include "nettool/net/datagram.hpp"
 
 #include <chrono>
@@ -33,27 +32,20 @@ public:
     /// Throws Failure (network); UsageError for options that only a stream has.
     awaitable<DatagramPeer> open_datagrams(Context& context) const;
 
-    std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    std::chrono::milliseconds timeout() const noexcept { return dialer_.timeout(); }
     net::Endpoint target() const;
 
 private:
     void check() const;
-    net::Family family() const;
-    awaitable<void> shake_hands(Context& context, net::Stream& stream) const;
 
     std::uint16_t default_port_;
     bool explicit_ = false;
     std::optional<std::string> host_;
     std::optional<std::uint16_t> port_;
     std::string unix_path_;
-    std::chrono::milliseconds timeout_{30'000};
     std::optional<std::chrono::milliseconds> retry_;
     bool tls_ = false;
-    bool insecure_ = false;
-    std::string ca_file_;
-    bool only_v4_ = false;
-    bool only_v6_ = false;
-    std::string source_;
+    Dialer dialer_;
 };
 
 }  // namespace nettool::cli

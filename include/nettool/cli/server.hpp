@@ -31,6 +31,13 @@ public:
     Server(std::uint16_t default_port, std::chrono::milliseconds idle)
         : default_port_(default_port), idle_(idle) {}
 
+    /// What else than a line of text somebody is told who is one too many, and another default of
+    /// how many are not; before declare().
+    void admit(std::size_t max_connections, std::string busy) {
+        max_connections_ = max_connections;
+        busy_ = std::move(busy);
+    }
+
     void declare(OptionSet& options);
 
     /// Serves until cancelled, or to the end of the first connection with --once.  Returns only
@@ -59,6 +66,7 @@ private:
     std::optional<int> descriptor_;
     int backlog_ = 511;
     std::size_t max_connections_ = 1024;
+    std::string busy_ = "ERROR: too many connections\n";
     std::chrono::milliseconds idle_;
     bool once_ = false;
     bool tls_ = false;

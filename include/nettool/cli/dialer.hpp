@@ -1,0 +1,42 @@
+#pragma once
+// How a client reaches a server: by which family, from where, within what time, trusting whom.
+
+#include "nettool/cli/command.hpp"
+#include "nettool/net/connector.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace nettool::cli {
+
+class Dialer {
+public:
+    void declare(OptionSet& options);
+
+    /// Throws UsageError for options that contradict one another.
+    void check() const;
+
+    /// Connects and, if `tls`, shakes hands.  `phases` may be null.  Throws Failure (network) that
+    /// says what would help where the certificate is not to be believed.
+    awaitable<net::Stream> dial(Context& context, net::Endpoint endpoint, bool tls,
+                                std::chrono::milliseconds retry_refused,
+                                net::ConnectPhases* phases) const;
+
+    std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    net::Family family() const;
+    const std::string& source() const noexcept { return source_; }
+    bool judges_certificates() const noexcept { return insecure_ || !ca_file_.empty(); }
+
+private:
+    awaitable<void> shake_hands(Context& context, net::Stream& stream,
+                                const net::Endpoint& endpoint) const;
+
+    std::chrono::milliseconds timeout_{30'000};
+    bool insecure_ = false;
+    std::string ca_file_;
+    bool only_v4_ = false;
+    bool only_v6_ = false;
+    std::string source_;
+};
+
+}  // namespace nettool::cli
