@@ -1,0 +1,40 @@
+#include "nettool/proto/web/media_type.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace nettool::proto {
+namespace {
+
+struct Entry {
+    std::string_view extension;
+    std::string_view type;
+};
+
+constexpr Entry table[] = {
+#include "media_type_table.inc"
+};
+static_assert(std::ranges::is_sorted(table, {}, &Entry::extension));
+
+}  // namespace
+
+std::string_view media_type_of(std::string_view file_name) {
+    constexpr std::string_view unknown = "application/octet-stream";
+    const auto dot = file_name.rfind('.');
+    if (dot == file_name.npos || dot == 0) return unknown;
+    std::string extension(file_name.substr(dot + 1));
+    for (char& c : extension)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const auto* found = std::ranges::lower_bound(table, extension, {}, &Entry::extension);
+    return found != std::end(table) && found->extension == extension ? found->type : unknown;
+}
+
+bool is_text(std::string_view media_type) {
+    for (const std::string_view type :
+         {"application/json", "application/javascript", "application/xml", "image/svg+xml",
+          "application/yaml", "application/toml", "application/manifest+json"})
+        if (media_type == type) return true;
+    return media_type.starts_with("text/");
+}
+
+}  // namespace nettool::proto

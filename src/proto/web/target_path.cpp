@@ -1,0 +1,104 @@
+#include "nettool/proto/web/target_path.hpp"
+
+namespace nettool::proto {
+namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool is_unreserved(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+// Nothing for a segment that cannot be a name; an empty name is `.`.
+std::optional<std::string> name_of(std::string_view segment) {
+    using namespace std::string_view_literals;
+    auto name = percent_decoded(segment);
+    if (!name || name->find_first_of("\0/\\"sv) != name->npos) return std::nullopt;
+    if (name->empty()) name = ".";
+    return name;
+}
+
+}  // namespace
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            decoded += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+        if (low < 0) return std::nullopt;
+        decoded += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return decoded;
+}
+
+std::optional<TargetPath> parse_target_path(std::string_view target) {
+    TargetPath path;
+    const auto question = target.find('?');
+    if (question != target.npos) path.query = target.substr(question + 1);
+    auto rest = target.substr(0, question);
+    if (!rest.starts_with('/')) return std::nullopt;
+    while (!rest.empty()) {
+        rest.remove_prefix(1);
+        const auto slash = rest.find('/');
+        auto name = name_of(rest.substr(0, slash));
+        if (!name) return std::nullopt;
+        const bool up = *name == "..", stay = *name == ".";
+        const bool at_root = path.segments.empty() || path.segments.back() == "..";
+        if (up && !at_root)
+            path.segments.pop_back();
+        else if (!stay)
+            path.segments.push_back(*std::move(name));
+        path.directory = up || stay;
+        rest.remove_prefix(slash == rest.npos ? rest.size() : slash);
+    }
+    return path;
+}
+
+std::string encoded_segment(std::string_view name) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    encoded.reserve(name.size());
+    for (const char c : name) {
+        if (is_unreserved(c)) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += '%';
+        encoded += digits[byte >> 4];
+        encoded += digits[byte & 0xf];
+    }
+    return encoded;
+}
+
+std::string encoded_path(std::span<const std::string> segments, bool directory) {
+    std::string path;
+    for (const auto& segment : segments) path += "/" + encoded_segment(segment);
+    if (directory || path.empty()) path += '/';
+    return path;
+}
+
+std::optional<std::string_view> query_value(std::string_view query, std::string_view name) {
+    for (;;) {
+        const auto end = query.find('&');
+        const auto pair = query.substr(0, end);
+        if (pair.substr(0, pair.find('=')) == name)
+            return pair.size() > name.size() ? pair.substr(name.size() + 1) : std::string_view();
+        if (end == query.npos) return std::nullopt;
+        query.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace nettool::proto
