@@ -1,0 +1,42 @@
+#pragma once
+// The body of one message, in pieces, whatever its framing.
+
+#include "nettool/http/chunk_decoder.hpp"
+#include "nettool/http/input.hpp"
+#include "nettool/http/message.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace nettool::http {
+
+class BodyReader {
+public:
+    /// More than `max_bytes`, announced or not, is Errc::message_too_long.
+    BodyReader(Input& input, const Framing& framing, std::uint64_t max_bytes);
+
+    /// The next piece, which holds until the next call; empty at the end.  Errc::cut_short when
+    /// the peer leaves before that, Errc::malformed.
+    awaitable<result<std::string_view>> next();
+
+    bool at_end() const noexcept { return at_end_; }
+    std::uint64_t size() const noexcept { return size_; }  // bytes so far
+    /// The whole, where it is announced.
+    std::optional<std::uint64_t> announced() const noexcept;
+
+private:
+    awaitable<result<std::string_view>> next_chunked();
+    awaitable<result<std::string_view>> next_plain();
+    result<std::string_view> pass(std::string_view piece);
+
+    Input& input_;
+    Framing framing_;
+    std::uint64_t max_bytes_;
+    std::uint64_t size_ = 0;
+    std::size_t passed_ = 0;  // of the input's bytes, and not taken yet
+    std::optional<ChunkDecoder> chunks_;
+    std::vector<char> direct_;
+    bool at_end_ = false;
+};
+
+}  // namespace nettool::http

@@ -1,0 +1,78 @@
+#pragma once
+// One request and its response, as a handler of the server sees them.
+
+#include "nettool/base/clock.hpp"
+#include "nettool/http/body_reader.hpp"
+#include "nettool/http/head_writer.hpp"
+#include "nettool/http/request_guard.hpp"
+
+#include <chrono>
+
+namespace nettool::http {
+
+struct ServerLimits {
+    HeadLimits head;
+    std::chrono::milliseconds head_time{10'000};  // for a whole head, from its first byte
+    std::uint64_t max_body = 1024UL * 1024;       // of a request
+    std::uint64_t min_rate = 1024;                // bytes a second that a reader takes; 0: any
+};
+
+/// Lives on the connection's strand.  Every response is sent through one of `respond…` or `begin`,
+/// exactly once; a result with an error means that the connection is lost.
+class Exchange {
+public:
+    Exchange(net::Stream& stream, Input& input, const RequestHead& request,
+             const ServerLimits& limits);
+
+    const RequestHead& request() const noexcept { return request_; }
+    const net::Flow& flow() const noexcept { return stream_.flow(); }
+
+    /// Of the request; asks for it first where the client waits for that (RFC 9110 §10.1.1).
+    awaitable<result<std::string_view>> next_of_body();
+
+    /// Date, Connection and Content-Length are added here, and the body left out where it must be.
+    awaitable<result<void>> respond(HeadWriter head, std::string_view body);
+    /// `size` bytes of a file that the caller keeps open.
+    awaitable<result<void>> respond_file(HeadWriter head, int file, std::uint64_t offset,
+                                         std::uint64_t size);
+    /// A short text that says what is wrong.
+    awaitable<result<void>> refuse(HeadWriter head, std::string_view why);
+
+    /// A body in pieces; of unknown size it is chunked, or ends with the connection (HTTP/1.0).
+    awaitable<result<void>> begin(HeadWriter head, std::optional<std::uint64_t> size);
+    awaitable<result<void>> write(std::string_view piece);
+    awaitable<result<void>> write_file(int file, std::uint64_t offset, std::uint64_t size);
+    awaitable<result<void>> end();
+
+    /// The connection ends behind this response.
+    void close_afterwards() noexcept { keep_alive_ = false; }
+    bool keeps_alive() const noexcept { return keep_alive_; }
+    /// Reads what is left of the request's body; false: the connection cannot be used again.
+    awaitable<bool> drop_body();
+
+    unsigned status() const noexcept { return status_; }  // 0: nothing was sent
+    std::uint64_t body_bytes() const noexcept { return body_bytes_; }
+    WallTime received() const noexcept { return received_; }
+    std::chrono::steady_clock::duration elapsed() const noexcept;
+
+private:
+    enum class Coding { none, plain, chunked };
+
+    std::string finish_head(HeadWriter head, std::optional<std::uint64_t> size);
+    bool sends_body() const noexcept { return request_.method != "HEAD"; }
+    void allow_time_for(std::uint64_t bytes);
+
+    net::Stream& stream_;
+    const RequestHead& request_;
+    const ServerLimits& limits_;
+    BodyReader body_;
+    bool keep_alive_;
+    bool must_continue_;
+    Coding coding_ = Coding::none;
+    unsigned status_ = 0;
+    std::uint64_t body_bytes_ = 0;
+    WallTime received_ = std::chrono::system_clock::now();
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace nettool::http

@@ -1,0 +1,41 @@
+#pragma once
+// What a connection has received and nobody has taken yet: heads and bodies are cut out of it.
+
+#include "nettool/net/stream.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace nettool::http {
+
+class Input {
+public:
+    /// Holds at most `capacity` bytes that are not taken; no memory while nothing is held.
+    Input(net::Stream& stream, std::size_t capacity) : stream_(stream), capacity_(capacity) {}
+
+    std::string_view bytes() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
+    void take(std::size_t size) noexcept;
+
+    /// Waits for more, however much is there already; invalidates bytes().  asio::error::eof at
+    /// the end, Errc::message_too_long when full, Errc::paused if nothing comes for `gap`.
+    awaitable<result<void>> more(std::chrono::milliseconds gap = {});
+
+    /// The same, past the buffer, into memory of the caller's; only while bytes() is empty.
+    awaitable<result<std::size_t>> read_directly(asio::mutable_buffer target);
+
+    /// Gives the memory back if nothing is held.
+    void release();
+
+private:
+    bool make_room();
+
+    net::Stream& stream_;
+    std::size_t capacity_;
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace nettool::http

@@ -1,0 +1,35 @@
+#pragma once
+// The loop of an HTTP/1 server connection: a head, a judgment, a handler, and again.
+
+#include "nettool/http/exchange.hpp"
+
+#include <functional>
+
+namespace nettool::http {
+
+class Server {
+public:
+    /// Sends exactly one response; an error is that of the lost connection.
+    using Handler = std::function<awaitable<result<void>>(Exchange&)>;
+    /// Hears of every request that got an answer, also of those that were refused.
+    using Observer = std::function<void(const Exchange&)>;
+
+    Server(ServerLimits limits, Handler handler, Observer observer)
+        : limits_(limits), handler_(std::move(handler)), observer_(std::move(observer)) {}
+
+    /// Until the client leaves, keeps silent for the stream's idle limit, or breaks a rule; a
+    /// request to stop ends it between two requests.
+    awaitable<void> serve(net::Stream stream) const;
+
+private:
+    struct Head;
+
+    awaitable<bool> read_head(Input& input, Head& head) const;
+    awaitable<bool> answer(net::Stream& stream, Input& input, const Head& head) const;
+
+    ServerLimits limits_;
+    Handler handler_;
+    Observer observer_;
+};
+
+}  // namespace nettool::http

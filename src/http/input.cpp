@@ -1,0 +1,51 @@
+#include "nettool/http/input.hpp"
+
+#include "nettool/base/errc.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace nettool::http {
+
+namespace {
+
+constexpr std::size_t first_room = 4096;  // a head seldom needs more
+
+}  // namespace
+
+void Input::take(std::size_t size) noexcept {
+    begin_ += std::min(size, end_ - begin_);
+    if (begin_ == end_) begin_ = end_ = 0;
+}
+
+void Input::release() {
+    if (begin_ == end_) std::vector<char>().swap(buffer_);
+}
+
+bool Input::make_room() {
+    if (end_ < buffer_.size()) return true;
+    if (begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+        return true;
+    }
+    if (buffer_.size() == capacity_) return false;
+    buffer_.resize(std::min(capacity_, std::max(first_room, buffer_.size() * 2)));
+    return true;
+}
+
+awaitable<result<void>> Input::more(std::chrono::milliseconds gap) {
+    if (!make_room()) co_return Errc::message_too_long;
+    const asio::mutable_buffer room(buffer_.data() + end_, buffer_.size() - end_);
+    const auto size = co_await stream_.read(room, gap);
+    if (!size) co_return size.error();
+    end_ += *size;
+    co_return result<void>();
+}
+
+awaitable<result<std::size_t>> Input::read_directly(asio::mutable_buffer target) {
+    co_return co_await stream_.read(target);
+}
+
+}  // namespace nettool::http
