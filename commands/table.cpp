@@ -17,6 +17,7 @@ extern const cli::CommandSpec greet_server;
 extern const cli::CommandSpec help;
 extern const cli::CommandSpec install_links;
 extern const cli::CommandSpec lab;
+extern const cli::CommandSpec serve_http;
 extern const cli::CommandSpec sum_client;
 extern const cli::CommandSpec sum_server;
 extern const cli::CommandSpec upper_client;
@@ -27,10 +28,10 @@ namespace cli {
 
 std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
-        &commands::greet_server,  &commands::greet_client, &commands::upper_server,
-        &commands::upper_client,  &commands::sum_server,   &commands::sum_client,
-        &commands::lab,           &commands::help,         &commands::completion,
-        &commands::install_links,
+        &commands::greet_server, &commands::greet_client,  &commands::upper_server,
+        &commands::upper_client, &commands::sum_server,    &commands::sum_client,
+        &commands::serve_http,   &commands::lab,           &commands::help,
+        &commands::completion,   &commands::install_links,
     };
     return table;
 }

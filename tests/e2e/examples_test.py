@@ -33,7 +33,7 @@ WITHOUT = {
     "man": (r"nettool help .* --man \| man -l -", "nettool help sum-server --man | grep -q '^.TH'"),
 }
 # The examples of clients need these.
-DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server"]
+DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server", "serve-http"]
 
 # Brings the loopback interface of a new namespace up (`ip link set lo up`), then becomes argv.
 LOOPBACK_UP = """
@@ -132,7 +132,7 @@ def is_server(example):
         return False
     if words[1] == "lab":
         return all(word.endswith("-server") for word in words[2:])
-    return words[1].endswith("-server")
+    return words[1] == "serve-http" or words[1].endswith("-server")
 
 
 class Namespace(unittest.TestCase):

@@ -88,6 +88,12 @@ cli::ExitCode RunningCommand::wait() {
     return code;
 }
 
+void RunningCommand::wait_for_output(std::string_view text) const {
+    const auto end = std::chrono::steady_clock::now() + 5s;
+    while (output().find(text) == std::string::npos && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(1ms);
+}
+
 Outcome run_to_end(std::string_view name, std::vector<std::string> arguments, std::string input,
                    cli::Output::Format format) {
     RunningCommand command(name, std::move(arguments), format, std::move(input));
