@@ -48,7 +48,7 @@ std::string rfc3339(WallTime time) {
 std::string log_time(WallTime time) {
     static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
     const auto parts = parts_of(time);
-    const auto month = static_cast<unsigned>(parts.date.month());
+    const std::size_t month = static_cast<unsigned>(parts.date.month());
     return fmt::format("{:02}/{}/{:04}:{} +0000", static_cast<unsigned>(parts.date.day()),
                        months.substr((month - 1) * 3, 3), static_cast<int>(parts.date.year()),
                        seconds_text(parts));

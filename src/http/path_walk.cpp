@@ -27,7 +27,7 @@ public:
             if (const error_code ec = step(name)) return ec;
             if (found_) return std::move(found_);
         }
-        UniqueDescriptor here(::openat(here_(), ".", flags_));
+        UniqueDescriptor here(::openat(position(), ".", flags_));
         if (!here) return last_error();
         return here;
     }
@@ -36,7 +36,7 @@ private:
     static constexpr std::size_t max_links = 40;   // as the kernel's own
     static constexpr std::size_t max_depth = 256;  // descriptors that are held
 
-    int here_() const { return entered_.empty() ? root_ : entered_.back().get(); }
+    int position() const { return entered_.empty() ? root_ : entered_.back().get(); }
 
     void prepend(std::string_view path) {
         std::vector<std::string> names;
@@ -55,7 +55,7 @@ private:
             entered_.pop_back();
             return {};
         }
-        UniqueDescriptor next(::openat(here_(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        UniqueDescriptor next(::openat(position(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
         struct stat status {};
         if (!next || ::fstat(next.get(), &status) != 0) return last_error();
         if (S_ISLNK(status.st_mode)) return follow(next.get());
@@ -65,7 +65,7 @@ private:
             return {};
         }
         if (!names_.empty()) return system_error_of(ENOTDIR);
-        found_ = UniqueDescriptor(::openat(here_(), name.c_str(), flags_ | O_NOFOLLOW));
+        found_ = UniqueDescriptor(::openat(position(), name.c_str(), flags_ | O_NOFOLLOW));
         return found_ ? error_code() : last_error();
     }
 
