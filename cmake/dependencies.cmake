@@ -6,8 +6,22 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(fmt 9 REQUIRED)
 
-find_path(UNISTRING_INCLUDE_DIR unicase.h REQUIRED)
-find_library(UNISTRING_LIBRARY NAMES libunistring.a REQUIRED)
-add_library(unistring::unistring UNKNOWN IMPORTED)
-set_target_properties(unistring::unistring PROPERTIES
-  IMPORTED_LOCATION ${UNISTRING_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${UNISTRING_INCLUDE_DIR})
+# static_library(NAME HEADER): the target NAME::NAME, made of libNAME.a.
+function(static_library name header)
+  string(TOUPPER ${name} upper)
+  find_path(${upper}_INCLUDE_DIR ${header} REQUIRED)
+  find_library(${upper}_LIBRARY NAMES lib${name}.a REQUIRED)
+  add_library(${name}::${name} UNKNOWN IMPORTED)
+  set_target_properties(${name}::${name} PROPERTIES
+    IMPORTED_LOCATION ${${upper}_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${${upper}_INCLUDE_DIR})
+endfunction()
+
+static_library(unistring unicase.h)
+static_library(idn2 idn2.h)
+target_link_libraries(idn2::idn2 INTERFACE unistring::unistring)
+static_library(gumbo gumbo.h)
+static_library(z zlib.h)
+static_library(brotlicommon brotli/types.h)
+static_library(brotlidec brotli/decode.h)
+target_link_libraries(brotlidec::brotlidec INTERFACE brotlicommon::brotlicommon)
+static_library(zstd zstd.h)

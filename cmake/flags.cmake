@@ -2,6 +2,9 @@
 add_library(nettool_flags INTERFACE)
 add_library(nettool_warnings INTERFACE)
 target_compile_options(nettool_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow)
+# g++ 12 mistakes a coroutine frame's own operator delete for a foreign one.
+target_compile_options(nettool_warnings INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 if(NETTOOL_WERROR)
   target_compile_options(nettool_warnings INTERFACE -Werror)
 endif()
@@ -13,8 +16,6 @@ target_compile_options(nettool_flags INTERFACE
 if(NETTOOL_SANITIZE)
   target_compile_options(nettool_flags INTERFACE
     -fsanitize=${NETTOOL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
-    # g++ 12 mistakes a coroutine frame's own operator delete for a foreign one.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
     # clang 14 cannot assemble what -fsanitize=function puts before the parts of a coroutine.
     $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   target_link_options(nettool_flags INTERFACE -fsanitize=${NETTOOL_SANITIZE})

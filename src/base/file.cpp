@@ -1,7 +1,9 @@
 #include "nettool/base/file.hpp"
 
 #include "nettool/base/failure.hpp"
+#include "nettool/base/unique_descriptor.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -82,6 +84,54 @@ void write_whole_file(const std::string& path, std::string_view text) {
     WholeFile file(path);
     file.write(text);
     file.commit();
+}
+
+std::string read_whole_file(const std::string& path, std::uint64_t max_bytes) {
+    const UniqueDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) throw Failure(Fault::local, "read " + path, last_error());
+    std::string text;
+    std::array<char, 65'536> chunk;
+    for (;;) {
+        const auto n = ::read(file.get(), chunk.data(), chunk.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw Failure(Fault::local, "read " + path, last_error());
+        if (n == 0) return text;
+        text.append(chunk.data(), static_cast<std::size_t>(n));
+        if (text.size() > max_bytes)
+            throw Failure(Fault::local,
+                          path + " is longer than " + std::to_string(max_bytes) + " bytes");
+    }
+}
+
+void Spool::write(std::string_view text) {
+    constexpr std::size_t in_memory = 1024UL * 1024;
+    memory_ += text;
+    if (memory_.size() > in_memory) spill();
+}
+
+void Spool::spill() {
+    if (!file_) file_.reset(std::tmpfile());
+    if (!file_ || std::fwrite(memory_.data(), 1, memory_.size(), file_.get()) != memory_.size())
+        fail("a temporary file");
+    memory_.clear();
+}
+
+void Spool::drain(const std::function<void(std::string_view)>& sink) {
+    if (file_) {
+        spill();
+        std::rewind(file_.get());
+        std::array<char, 65'536> chunk;
+        for (;;) {
+            const auto n = std::fread(chunk.data(), 1, chunk.size(), file_.get());
+            if (n == 0) break;
+            sink({chunk.data(), n});
+        }
+        if (std::ferror(file_.get()) != 0)
+            throw Failure(Fault::local, "read a temporary file", last_error());
+        file_.reset();
+    }
+    sink(memory_);
+    memory_.clear();
 }
 
 AppendFile::AppendFile(std::string path)

@@ -27,8 +27,16 @@ LIBRARIES = [
     (
         "OpenSSL",
         r"openssl/|boost/asio/ssl",
-        [r"(src|include/nettool)/net/(stream|tls)\w*\.[hc]pp", r"src/cli/version\.cpp", r"src/boost\.cpp"],
+        [
+            r"(src|include/nettool)/net/(stream|tls)\w*\.[hc]pp",
+            r"src/base/digest\.cpp",
+            r"src/cli/version\.cpp",
+            r"src/boost\.cpp",
+        ],
     ),
+    ("libidn2", r"idn2\.h", [r"src/proto/web/domain\.cpp"]),
+    ("gumbo", r"gumbo\.h", [r"src/proto/web/html_links\.cpp"]),
+    ("zlib, brotli, zstd", r"zlib\.h|brotli/|zstd\.h", [r"src/proto/web/content_decoder\.cpp"]),
     ("Beast", r"boost/beast", [r"(src|include/nettool)/http/.*", r"src/boost\.cpp"]),
     ("Asio", r"boost/asio|nettool/base/asio\.hpp", [r"(?!.*/proto/).*"]),
     ("<iostream>", r"iostream$", [r"(?!commands/|.*/proto/).*"]),

@@ -20,7 +20,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Only for a test that hangs: on a loaded machine, under the thread sanitizer, whole files take long.
+// Only for a test that hangs: on a loaded machine, under the thread sanitizer, whole files take
+// long.
 constexpr auto patience = 30s;
 
 const cli::CommandSpec& spec_of(std::string_view name) {

@@ -2,6 +2,7 @@
 
 #include "nettool/base/text.hpp"
 #include "nettool/proto/web/http_date.hpp"
+#include "nettool/proto/web/percent.hpp"
 #include "nettool/proto/web/target_path.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -43,16 +44,6 @@ std::string_view entity(char c) {
 std::string href_of(const ListedFile& file) {
     const bool plain = file.name.find(':') == file.name.npos && !file.name.starts_with('-');
     return (plain ? "" : "./") + encoded_segment(file.name) + (file.is_directory ? "/" : "");
-}
-
-std::string valid_utf8(std::string_view text) {
-    std::string valid;
-    while (!text.empty()) {
-        const auto size = utf8_sequence_length(text);
-        valid += size == 0 ? replacement : text.substr(0, size);
-        text.remove_prefix(std::max<std::size_t>(size, 1));
-    }
-    return valid;
 }
 
 }  // namespace
@@ -112,7 +103,7 @@ std::string HtmlListing::foot(bool truncated) const {
 std::string JsonListing::head(std::span<const std::string>) const { return "[\n"; }
 
 std::string JsonListing::entry(const ListedFile& file) {
-    const auto name = boost::json::serialize(boost::json::value(valid_utf8(file.name)));
+    const auto name = boost::json::serialize(boost::json::value(with_replacements(file.name)));
     auto text = fmt::format(R"({}{{"name":{},"type":"{}","mtime":"{}")", first_ ? "" : ",\n", name,
                             file.is_directory ? "directory" : "file", http_date(file.modified));
     first_ = false;

@@ -76,5 +76,30 @@ TEST_F(Files, AreAppendedTo) {
     EXPECT_EQ(contents(at("log")), "before\nafter\n");
 }
 
+TEST_F(Files, AreReadWholeWithinBounds) {
+    write_whole_file(at("x"), std::string(100'000, 'x'));
+    EXPECT_EQ(read_whole_file(at("x"), 100'000), std::string(100'000, 'x'));
+    EXPECT_THROW(read_whole_file(at("x"), 99'999), Failure);
+    EXPECT_THROW(read_whole_file(at("nothing"), 1), Failure);
+    EXPECT_THROW(read_whole_file(directory_.string(), 1), Failure);
+    EXPECT_EQ(read_whole_file("/dev/null", 1), "");
+}
+
+TEST(Spool, GivesBackWhatItWasGiven) {
+    Spool spool;
+    std::string all, drained;
+    for (int i = 0; i < 300'000; ++i) {
+        const auto line = std::to_string(i) + "\n";
+        spool.write(line);
+        all += line;
+    }
+    ASSERT_GT(all.size(), 1024u * 1024) << "more than stays in memory";
+    spool.drain([&](std::string_view part) { drained += part; });
+    EXPECT_EQ(drained, all);
+    spool.write("again");
+    spool.drain([&](std::string_view part) { drained = part; });
+    EXPECT_EQ(drained, "again");
+}
+
 }  // namespace
 }  // namespace nettool

@@ -25,9 +25,6 @@ std::string encoded_path(std::span<const std::string> segments, bool directory);
 /// A name as one segment: all but unreserved bytes are escaped.
 std::string encoded_segment(std::string_view name);
 
-/// What `%XX` stands for; nothing for a bad escape.
-std::optional<std::string> percent_decoded(std::string_view text);
-
 /// The value of `name=value` in a query; nothing where it is absent.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);
 

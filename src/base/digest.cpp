@@ -1,0 +1,55 @@
+#include "nettool/base/digest.hpp"
+
+#include "nettool/base/failure.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+namespace nettool {
+
+class Digest::State {
+public:
+    explicit State(const char* name)
+        : context_(::EVP_MD_CTX_new()), digest_(::EVP_MD_fetch(nullptr, name, nullptr)) {
+        // A machine whose policy forbids MD5 has none to give.
+        if (!context_ || !digest_ ||
+            ::EVP_DigestInit_ex(context_.get(), digest_.get(), nullptr) != 1)
+            throw Failure(Fault::local, std::string("OpenSSL cannot compute ") + name);
+    }
+
+    void update(std::string_view bytes) {
+        ::EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+    }
+
+    std::string finish() {
+        constexpr std::string_view digits = "0123456789abcdef";
+        std::array<unsigned char, EVP_MAX_MD_SIZE> value;
+        unsigned size = 0;
+        ::EVP_DigestFinal_ex(context_.get(), value.data(), &size);
+        ::EVP_DigestInit_ex(context_.get(), nullptr, nullptr);
+        std::string text;
+        text.reserve(2 * size);
+        for (unsigned i = 0; i < size; ++i) {
+            text += digits[value[i] >> 4];
+            text += digits[value[i] & 0xf];
+        }
+        return text;
+    }
+
+private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const { ::EVP_MD_CTX_free(context); }
+        void operator()(EVP_MD* digest) const { ::EVP_MD_free(digest); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    std::unique_ptr<EVP_MD, Free> digest_;
+};
+
+Digest::Digest(const char* name) : state_(std::make_unique<State>(name)) {}
+Digest::~Digest() = default;
+
+void Digest::update(std::string_view bytes) { state_->update(bytes); }
+std::string Digest::finish() { return state_->finish(); }
+
+}  // namespace nettool

@@ -1,0 +1,160 @@
+#include "nettool/proto/web/content_decoder.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <brotli/decode.h>
+#include <zlib.h>
+#include <zstd.h>
+
+namespace nettool::proto {
+namespace {
+
+constexpr std::size_t piece_bytes = 64UL * 1024;
+constexpr std::uint64_t never_a_bomb = 1024UL * 1024;
+constexpr std::uint64_t max_ratio = 200;
+
+using Status = ContentDecoder::Status;
+
+bool is_coding(std::string_view coding, std::string_view name) {
+    return std::ranges::equal(coding, name, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+}
+
+class Identity final : public ContentDecoder {
+    Step step(std::string_view coded) override {
+        const auto piece = coded.substr(0, piece_bytes);
+        return {Status::finished, piece.size(), piece};
+    }
+};
+
+enum class Wrapping { gzip, deflate };
+
+class Zlib final : public ContentDecoder {
+public:
+    explicit Zlib(Wrapping wrapping) : wrapping_(wrapping), room_(piece_bytes) {}
+    ~Zlib() override {
+        if (begun_) ::inflateEnd(&stream_);
+    }
+
+private:
+    Step step(std::string_view coded) override {
+        if (!begun_ && !begin(coded.front())) return {Status::malformed, 0, {}};
+        // A gzip body may be several members, one behind the other (RFC 1952 §2.2).
+        if (ended_) {
+            if (wrapping_ == Wrapping::deflate || ::inflateReset(&stream_) != Z_OK)
+                return {Status::malformed, 0, {}};
+            ended_ = false;
+        }
+        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(coded.data()));
+        stream_.avail_in = static_cast<uInt>(std::min<std::size_t>(coded.size(), UINT32_MAX));
+        const auto offered = stream_.avail_in;
+        stream_.next_out = reinterpret_cast<Bytef*>(room_.data());
+        stream_.avail_out = static_cast<uInt>(room_.size());
+        const int status = ::inflate(&stream_, Z_NO_FLUSH);
+        ended_ = status == Z_STREAM_END;
+        const auto judged = status == Z_OK || status == Z_BUF_ERROR ? Status::more
+                            : ended_                                ? Status::finished
+                                                                    : Status::malformed;
+        return {
+            judged, offered - stream_.avail_in, {room_.data(), room_.size() - stream_.avail_out}};
+    }
+
+    // Some send deflate without the wrapping that RFC 9110 §8.4.1.2 asks for, and all browsers bear
+    // with them.
+    bool begin(char first) {
+        constexpr int window = 15, gzip_only = 16, no_wrapping = -1;
+        const auto byte = static_cast<unsigned char>(first);
+        const bool wrapped = (byte & 0x0f) == Z_DEFLATED && byte >> 4 <= 7;
+        int bits = window;
+        if (wrapping_ == Wrapping::gzip) bits += gzip_only;
+        if (wrapping_ == Wrapping::deflate && !wrapped) bits *= no_wrapping;
+        begun_ = ::inflateInit2(&stream_, bits) == Z_OK;
+        return begun_;
+    }
+
+    Wrapping wrapping_;
+    std::vector<char> room_;
+    z_stream stream_{};
+    bool begun_ = false;
+    bool ended_ = false;
+};
+
+class Brotli final : public ContentDecoder {
+public:
+    Brotli() : state_(::BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) {}
+    ~Brotli() override { ::BrotliDecoderDestroyInstance(state_); }
+
+private:
+    Step step(std::string_view coded) override {
+        auto offered = coded.size();
+        const auto* next = reinterpret_cast<const std::uint8_t*>(coded.data());
+        std::size_t no_room = 0;
+        const auto result =
+            ::BrotliDecoderDecompressStream(state_, &offered, &next, &no_room, nullptr, nullptr);
+        std::size_t size = piece_bytes;
+        const auto* piece = reinterpret_cast<const char*>(::BrotliDecoderTakeOutput(state_, &size));
+        const auto used = coded.size() - offered;
+        if (result == BROTLI_DECODER_RESULT_ERROR) return {Status::malformed, used, {}};
+        const bool done = ::BrotliDecoderIsFinished(state_) == BROTLI_TRUE;
+        return {done ? Status::finished : Status::more, used, {piece, size}};
+    }
+
+    BrotliDecoderState* state_;
+};
+
+class Zstd final : public ContentDecoder {
+public:
+    Zstd() : state_(::ZSTD_createDStream()), room_(piece_bytes) {
+        constexpr int window_log = 23;  // 8 MiB, as RFC 9659 has it
+        ::ZSTD_DCtx_setParameter(state_, ZSTD_d_windowLogMax, window_log);
+    }
+    ~Zstd() override { ::ZSTD_freeDStream(state_); }
+
+private:
+    Step step(std::string_view coded) override {
+        ZSTD_inBuffer in{coded.data(), coded.size(), 0};
+        ZSTD_outBuffer out{room_.data(), room_.size(), 0};
+        const auto left = ::ZSTD_decompressStream(state_, &out, &in);
+        if (::ZSTD_isError(left) != 0) return {Status::malformed, in.pos, {}};
+        return {left == 0 ? Status::finished : Status::more, in.pos, {room_.data(), out.pos}};
+    }
+
+    ZSTD_DStream* state_;
+    std::vector<char> room_;
+};
+
+}  // namespace
+
+std::unique_ptr<ContentDecoder> ContentDecoder::make(std::string_view coding) {
+    if (coding.empty() || is_coding("identity", coding)) return std::make_unique<Identity>();
+    if (is_coding("gzip", coding) || is_coding("x-gzip", coding))
+        return std::make_unique<Zlib>(Wrapping::gzip);
+    if (is_coding("deflate", coding)) return std::make_unique<Zlib>(Wrapping::deflate);
+    if (is_coding("br", coding)) return std::make_unique<Brotli>();
+    if (is_coding("zstd", coding)) return std::make_unique<Zstd>();
+    return nullptr;
+}
+
+Status ContentDecoder::decode(std::string_view coded, const Sink& sink) {
+    if (status_ == Status::malformed || status_ == Status::bomb) return status_;
+    coded_bytes_ += coded.size();
+    bool full = false;  // there may be more to say without more to hear
+    while (!coded.empty() || full) {
+        const auto [status, used, piece] = step(coded);
+        status_ = status;
+        if (status == Status::malformed) return status_;
+        coded.remove_prefix(used);
+        decoded_bytes_ += piece.size();
+        if (decoded_bytes_ > never_a_bomb && decoded_bytes_ / max_ratio > coded_bytes_)
+            return status_ = Status::bomb;
+        if (!piece.empty()) sink(piece);
+        const bool stuck = used == 0 && piece.empty();
+        if (stuck && !coded.empty()) return status_ = Status::malformed;
+        full = !stuck && !piece.empty() && status == Status::more;
+    }
+    return status_;
+}
+
+}  // namespace nettool::proto
