@@ -175,16 +175,12 @@ private:
     }
 
     static std::pair<std::string, std::string> parse_field(const std::string& text) {
-        const auto colon = text.find(':');
-        const std::string_view view(text);
-        const auto name = view.substr(0, colon);
-        const auto value = colon == text.npos ? view : view.substr(colon + 1);
-        if (colon == text.npos || !http::is_token(name) || !http::is_field_value(value))
-            throw cli::UsageError("--header: bad value " + quoted(text) + " (NAME: VALUE)");
+        const auto field = http::parse_field_line(text);
+        if (!field) throw cli::UsageError("--header: bad value " + quoted(text) + " (NAME: VALUE)");
         for (const std::string_view own : {"content-length", "transfer-encoding", "connection"})
-            if (http::equal_ignoring_case(name, own))
-                throw cli::UsageError("--header: " + quoted(name) + " is the server's own");
-        return {std::string(name), std::string(http::without_blanks(value))};
+            if (http::equal_ignoring_case(field->name, own))
+                throw cli::UsageError("--header: " + quoted(field->name) + " is the server's own");
+        return {std::string(field->name), std::string(field->value)};
     }
 
     cli::Server server_{8080, 60s};

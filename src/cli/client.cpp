@@ -20,7 +20,6 @@ void Client::declare(OptionSet& options) {
         .value("port", port_, "N",
                "talk to this port (default " + std::to_string(default_port_) + ")")
         .value("unix", unix_path_, "PATH", "talk to this Unix socket instead")
-        .value("retry-connect", retry_, "TIME", "try a refused connection again for this long")
         .flag("tls", tls_, "speak TLS and verify the certificate");
     dialer_.declare(options);
 }
@@ -71,12 +70,12 @@ net::Endpoint Client::target() const {
 }
 
 awaitable<net::Stream> Client::connect(Context& context) const {
-    const auto retry = retry_.value_or(explicit_ ? 0ms : patience_for_a_starting_server);
-    co_return co_await dialer_.dial(context, target(), tls_, retry, nullptr);
+    const auto patience = explicit_ ? 0ms : patience_for_a_starting_server;
+    co_return co_await dialer_.dial(context, target(), tls_, nullptr, patience);
 }
 
 awaitable<Client::DatagramPeer> Client::open_datagrams(Context& context) const {
-    if (tls_ || !unix_path_.empty() || retry_)
+    if (tls_ || !unix_path_.empty() || dialer_.retries())
         throw UsageError("--tls, --unix and --retry-connect do not go with --udp");
     const auto peer = target();
     const auto addresses = co_await net::resolve(peer.host, dialer_.family());

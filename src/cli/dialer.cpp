@@ -12,6 +12,7 @@ void Dialer::declare(OptionSet& options) {
     options
         .value("timeout", timeout_, "TIME",
                "wait this long for a connection or an answer; 0s: for ever")
+        .value("retry-connect", retry_, "TIME", "try a refused connection again for this long")
         .flag("insecure", insecure_, "accept any certificate")
         .value("cacert", ca_file_, "FILE", "believe only certificates signed by these (PEM)")
         .flag("ipv4,4", only_v4_, "use IPv4 only")
@@ -33,13 +34,13 @@ net::Family Dialer::family() const {
 }
 
 awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bool tls,
-                                    std::chrono::milliseconds retry_refused,
-                                    net::ConnectPhases* phases) const {
+                                    net::ConnectPhases* phases,
+                                    std::chrono::milliseconds patience) const {
     net::ConnectOptions options;
     options.family = family();
     options.source = source_;
     options.timeout = timeout_;
-    options.retry_refused = retry_refused;
+    options.retry_refused = retry_.value_or(patience);
     options.phases = phases;
     options.stream.idle = timeout_;
     options.stream.taps = context.taps;
@@ -47,8 +48,14 @@ awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bo
     context.log.detail("connected to " + to_string(stream.flow().peer) + " from " +
                        to_string(stream.flow().local));
     if (tls) co_await shake_hands(context, stream, endpoint);
-    if (phases) phases->secured = std::chrono::steady_clock::now();
+    if (tls && phases) phases->secured = std::chrono::steady_clock::now();
     co_return stream;
+}
+
+Dialer::Dial Dialer::dialing(Context& context) const {
+    return [this, &context](net::Endpoint endpoint, bool tls, net::ConnectPhases* phases) {
+        return dial(context, std::move(endpoint), tls, phases);
+    };
 }
 
 awaitable<void> Dialer::shake_hands(Context& context, net::Stream& stream,

@@ -1,7 +1,6 @@
 #include "nettool/cli/runner.hpp"
 
 #include "common.hpp"
-#include "nettool/base/failure.hpp"
 #include "nettool/cli/manual.hpp"
 #include "nettool/net/task_group.hpp"
 
@@ -44,15 +43,6 @@ Log::Level level_of(const CommonOptions& options, const Context& context) {
     return options.quiet || options.verbose ? options.level() : context.log.level();
 }
 
-ExitCode code_of(Fault fault) {
-    switch (fault) {
-        case Fault::refused: return ExitCode::refused;
-        case Fault::network: return ExitCode::network;
-        case Fault::local: break;
-    }
-    return ExitCode::local;
-}
-
 // One line in the log for whatever ended a command.
 ExitCode report(std::exception_ptr error, const std::string& name, const Log& log) try {
     std::rethrow_exception(error);
@@ -62,7 +52,7 @@ ExitCode report(std::exception_ptr error, const std::string& name, const Log& lo
     return ExitCode::usage;
 } catch (const Failure& failure) {
     log.error(failure.what());
-    return code_of(failure.fault());
+    return exit_code_of(failure.fault());
 } catch (const boost::system::system_error& failure) {
     if (failure.code() == asio::error::operation_aborted) return ExitCode::interrupted;
     log.error(failure.code().message());
@@ -125,6 +115,15 @@ awaitable<ExitCode> run_command(const CommandSpec& spec, std::vector<std::string
         co_return ExitCode::ok;
     }
     co_return co_await run_prepared(prepared, name, context);
+}
+
+ExitCode exit_code_of(Fault fault) noexcept {
+    switch (fault) {
+        case Fault::refused: return ExitCode::refused;
+        case Fault::network: return ExitCode::network;
+        case Fault::local: break;
+    }
+    return ExitCode::local;
 }
 
 ExitCode settled(ExitCode code, const Sink& results, const Log& log) {

@@ -65,6 +65,14 @@ bool has_member(std::string_view list, std::string_view word) {
     return found;
 }
 
+std::optional<Field> parse_field_line(std::string_view text) noexcept {
+    const auto colon = text.find(':');
+    if (colon == text.npos) return std::nullopt;
+    const Field field{text.substr(0, colon), without_blanks(text.substr(colon + 1))};
+    if (!is_token(field.name) || !is_field_value(field.value)) return std::nullopt;
+    return field;
+}
+
 std::optional<std::string_view> Fields::find(std::string_view name) const noexcept {
     for (const auto& field : fields_)
         if (equal_ignoring_case(field.name, name)) return field.value;

@@ -43,7 +43,6 @@ private:
     std::optional<std::string> host_;
     std::optional<std::uint16_t> port_;
     std::string unix_path_;
-    std::optional<std::chrono::milliseconds> retry_;
     bool tls_ = false;
     Dialer dialer_;
 };

@@ -5,6 +5,8 @@
 #include "nettool/net/connector.hpp"
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace nettool::cli {
@@ -16,15 +18,22 @@ public:
     /// Throws UsageError for options that contradict one another.
     void check() const;
 
-    /// Connects and, if `tls`, shakes hands.  `phases` may be null.  Throws Failure (network) that
-    /// says what would help where the certificate is not to be believed.
+    /// Connects and, if `tls`, shakes hands; tries a refused connection again for as long as
+    /// --retry-connect says, else for `patience`.  `phases` may be null.  Throws Failure (network)
+    /// that says what would help where the certificate is not to be believed.
     awaitable<net::Stream> dial(Context& context, net::Endpoint endpoint, bool tls,
-                                std::chrono::milliseconds retry_refused,
-                                net::ConnectPhases* phases) const;
+                                net::ConnectPhases* phases,
+                                std::chrono::milliseconds patience = {}) const;
+
+    using Dial = std::function<awaitable<net::Stream>(net::Endpoint, bool, net::ConnectPhases*)>;
+
+    /// dial() for who knows nothing of commands; refers to this and to the context.
+    Dial dialing(Context& context) const;
 
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
     net::Family family() const;
     const std::string& source() const noexcept { return source_; }
+    bool retries() const noexcept { return retry_.has_value(); }
     bool judges_certificates() const noexcept { return insecure_ || !ca_file_.empty(); }
 
 private:
@@ -32,6 +41,7 @@ private:
                                 const net::Endpoint& endpoint) const;
 
     std::chrono::milliseconds timeout_{30'000};
+    std::optional<std::chrono::milliseconds> retry_;
     bool insecure_ = false;
     std::string ca_file_;
     bool only_v4_ = false;

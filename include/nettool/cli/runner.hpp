@@ -1,6 +1,7 @@
 #pragma once
 // Runs one command in a context; main, lab and the tests all start commands through here.
 
+#include "nettool/base/failure.hpp"
 #include "nettool/cli/command.hpp"
 
 #include <string>
@@ -12,6 +13,9 @@ namespace nettool::cli {
 /// operation_aborted and finishes in its own way.
 awaitable<ExitCode> run_command(const CommandSpec& spec, std::vector<std::string> arguments,
                                 Context& context);
+
+/// What a Failure means to whoever started the command.
+ExitCode exit_code_of(Fault fault) noexcept;
 
 /// The status, once it is known whether the results could be written: 4 with a line in the log, or
 /// without where the reader had simply gone.

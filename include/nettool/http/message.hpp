@@ -42,6 +42,9 @@ struct Field {
     std::string_view value;
 };
 
+/// `NAME: VALUE` as people write it; nothing for what could not be sent.
+std::optional<Field> parse_field_line(std::string_view text) noexcept;
+
 /// In the order of the head, whose bytes they refer to.
 class Fields {
 public:
