@@ -12,11 +12,14 @@ namespace nettool {
 
 namespace commands {
 extern const cli::CommandSpec completion;
+extern const cli::CommandSpec fetch;
+extern const cli::CommandSpec fetch_report;
 extern const cli::CommandSpec greet_client;
 extern const cli::CommandSpec greet_server;
 extern const cli::CommandSpec help;
 extern const cli::CommandSpec install_links;
 extern const cli::CommandSpec lab;
+extern const cli::CommandSpec list_files;
 extern const cli::CommandSpec serve_http;
 extern const cli::CommandSpec sum_client;
 extern const cli::CommandSpec sum_server;
@@ -30,7 +33,8 @@ std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
         &commands::greet_server, &commands::greet_client,  &commands::upper_server,
         &commands::upper_client, &commands::sum_server,    &commands::sum_client,
-        &commands::serve_http,   &commands::lab,           &commands::help,
+        &commands::serve_http,   &commands::fetch,         &commands::fetch_report,
+        &commands::list_files,   &commands::lab,           &commands::help,
         &commands::completion,   &commands::install_links,
     };
     return table;
