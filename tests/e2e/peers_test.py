@@ -15,7 +15,7 @@ import time
 import unittest
 
 import support
-from support import NettoolTest, connect, random_cuts, read_all, read_line, reset, wait_until
+from support import CertificateTest, NettoolTest, connect, random_cuts, read_all, read_line, reset, wait_until
 
 MIB = 1024 * 1024
 GREETING = rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 127\.0\.0\.1 \d{1,5}\n$"
@@ -204,26 +204,7 @@ class GreetServerAndForeignClients(NettoolTest):
         self.assertTrue(server.out.endswith(greeting.decode()))
 
 
-class Certificates(NettoolTest):
-    def openssl(self, *arguments):
-        done = self.run_program("openssl", *arguments, cwd=self.directory)
-        self.assertEqual(done.returncode, 0, done.stderr.decode())
-        return done.stdout.decode()
-
-    def make(self, name, names="DNS:localhost,IP:127.0.0.1", days="2"):
-        """NAME.pem, self-signed, and NAME.key."""
-        (self.directory / "extensions").write_text(f"subjectAltName={names}\n")
-        if int(days) > 0:
-            self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key",
-                         "-out", f"{name}.pem", "-subj", "/CN=nettool test", "-days", days,
-                         "-addext", f"subjectAltName={names}")
-        else:
-            self.openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key",
-                         "-out", f"{name}.csr", "-subj", "/CN=nettool test")
-            self.openssl("x509", "-req", "-in", f"{name}.csr", "-signkey", f"{name}.key",
-                         "-out", f"{name}.pem", "-days", days, "-extfile", "extensions")
-        return self.directory / f"{name}.pem", self.directory / f"{name}.key"
-
+class Certificates(CertificateTest):
     def serve_with(self, certificate, key, command="upper-server"):
         return self.serve(command, "--tls", "--cert", certificate, "--key", key)
 

@@ -287,3 +287,26 @@ class NettoolTest(unittest.TestCase):
         self.assertTrue(text.endswith("\n"), text)
         if pattern:
             self.assertRegex(text, pattern)
+
+
+class CertificateTest(NettoolTest):
+    """Certificates of every kind, made by openssl."""
+
+    def openssl(self, *arguments):
+        done = self.run_program("openssl", *arguments, cwd=self.directory)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout.decode()
+
+    def make(self, name, names="DNS:localhost,IP:127.0.0.1", days="2"):
+        """NAME.pem, self-signed, and NAME.key."""
+        (self.directory / "extensions").write_text(f"subjectAltName={names}\n")
+        if int(days) > 0:
+            self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key",
+                         "-out", f"{name}.pem", "-subj", "/CN=nettool test", "-days", days,
+                         "-addext", f"subjectAltName={names}")
+        else:
+            self.openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key",
+                         "-out", f"{name}.csr", "-subj", "/CN=nettool test")
+            self.openssl("x509", "-req", "-in", f"{name}.csr", "-signkey", f"{name}.key",
+                         "-out", f"{name}.pem", "-days", days, "-extfile", "extensions")
+        return self.directory / f"{name}.pem", self.directory / f"{name}.key"
