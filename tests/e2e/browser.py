@@ -1,0 +1,78 @@
+"""A headless Chromium, driven over the pipe that its DevTools protocol offers."""
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+
+from support import PATIENCE_S, environment
+
+
+class Browser:
+    """One page; every call waits for its answer."""
+
+    def __init__(self):
+        self.profile = tempfile.mkdtemp(prefix="nettool-browser.")
+        to_browser, self.to_browser = os.pipe()
+        self.from_browser, from_browser = os.pipe()
+
+        def keep():  # the protocol speaks on 3 and 4
+            kept = os.dup(to_browser), os.dup(from_browser)
+            os.dup2(kept[0], 3)
+            os.dup2(kept[1], 4)
+
+        self.process = subprocess.Popen(
+            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--remote-debugging-pipe", "--no-first-run", f"--user-data-dir={self.profile}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=environment(), preexec_fn=keep, close_fds=False, start_new_session=True)
+        os.close(to_browser)
+        os.close(from_browser)
+        self.buffer, self.last, self.session = b"", 0, None
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+    def call(self, method, **parameters):
+        self.last += 1
+        message = {"id": self.last, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.to_browser, json.dumps(message).encode() + b"\0")
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            answer = self.next_message(deadline)
+            if answer.get("id") == self.last:
+                if "error" in answer:
+                    raise AssertionError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def next_message(self, deadline):
+        while b"\0" not in self.buffer:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.from_browser], [], [], left)[0]:
+                raise AssertionError("the browser does not answer")
+            part = os.read(self.from_browser, 65536)
+            if not part:
+                raise AssertionError("the browser has ended")
+            self.buffer += part
+        message, _, self.buffer = self.buffer.partition(b"\0")
+        return json.loads(message)
+
+    def evaluate(self, expression):
+        return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+
+    def open(self, url):
+        self.call("Page.navigate", url=url)
+
+    def close(self):
+        os.close(self.to_browser)
+        os.close(self.from_browser)
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.profile, ignore_errors=True)
