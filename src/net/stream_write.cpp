@@ -72,6 +72,10 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
     if (state->tls() || state->observed()) co_return co_await copy_file(file, offset, size);
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     auto position = static_cast<off_t>(offset);
+    // Asio sees to that with the first operation that waits, and there may have been none.
+    error_code blocks;
+    if (!state->socket().native_non_blocking()) state->socket().native_non_blocking(true, blocks);
+    if (blocks) co_return blocks;
     while (size > 0) {
         co_await give_way();
         if (State::is_cancelled(cancellation)) co_return asio::error::operation_aborted;

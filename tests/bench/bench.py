@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures nettool and the installed peers in turn: bench.py [start|echo] [--json].
+"""Measures nettool and the installed peers in turn: bench.py [start|echo|web] [--json].
 
-All programs of a row take turns.  start compares medians, echo the best rounds: a virtual machine
+All programs of a row take turns.  start compares medians, echo and web the best rounds: a virtual machine
 only ever gets slower by what others do.
 """
 
@@ -17,10 +17,11 @@ import sys
 import echo
 import measure
 import start
+import web
 
-ROWS = {"start": start, "echo": echo}
+ROWS = {"start": start, "echo": echo, "web": web}
 VERSIONS = {"nettool": ["--version"], "busybox": [], "curl": ["--version"], "socat": ["-V"],
-            "ncat": ["--version"], "nginx": ["-v"]}
+            "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"]}
 
 
 def version(name, arguments):

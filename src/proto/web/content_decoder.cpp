@@ -114,15 +114,26 @@ public:
 
 private:
     Step step(std::string_view coded) override {
+        if (between_frames_ && !coded.empty() && !begins_frame(coded.front()))
+            return {Status::malformed, 0, {}};
+        if (!coded.empty()) between_frames_ = false;
         ZSTD_inBuffer in{coded.data(), coded.size(), 0};
         ZSTD_outBuffer out{room_.data(), room_.size(), 0};
         const auto left = ::ZSTD_decompressStream(state_, &out, &in);
         if (::ZSTD_isError(left) != 0) return {Status::malformed, in.pos, {}};
+        between_frames_ = left == 0;
         return {left == 0 ? Status::finished : Status::more, in.pos, {room_.data(), out.pos}};
+    }
+
+    // Of a frame, or of one that is skipped (RFC 8878 §3.1).  The library also reads what zstd
+    // wrote before it had a standard, which nobody sends.
+    static bool begins_frame(char first) {
+        return first == 0x28 || (static_cast<unsigned char>(first) & 0xf0) == 0x50;
     }
 
     ZSTD_DStream* state_;
     std::vector<char> room_;
+    bool between_frames_ = true;
 };
 
 }  // namespace

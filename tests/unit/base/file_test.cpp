@@ -85,6 +85,21 @@ TEST_F(Files, AreReadWholeWithinBounds) {
     EXPECT_EQ(read_whole_file("/dev/null", 1), "");
 }
 
+TEST_F(Files, ThatGrowInPiecesAppearWhenTheyAreCommitted) {
+    write_whole_file(at("x"), "old");
+    {
+        WholeFile file(at("x"));
+        file.write("new ");
+        file.write("text");
+        EXPECT_EQ(contents(at("x")), "old");
+        file.commit();
+    }
+    EXPECT_EQ(contents(at("x")), "new text");
+    { WholeFile(at("x")).write("never committed"); }
+    EXPECT_EQ(contents(at("x")), "new text");
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory_), {}), 1);
+}
+
 TEST(Spool, GivesBackWhatItWasGiven) {
     Spool spool;
     std::string all, drained;

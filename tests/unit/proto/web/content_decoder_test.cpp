@@ -78,6 +78,8 @@ TEST(ContentDecoder, RefusesWhatDoesNotDecode) {
     EXPECT_EQ(decode("deflate", zlib + "x").status, Status::malformed);
     EXPECT_EQ(decode("br", brotli + "x").status, Status::malformed);
     EXPECT_EQ(decode("zstd", "this is not zstd").status, Status::malformed);
+    EXPECT_EQ(decode("zstd", bytes("25b52ffd0438680a01083100")).status, Status::malformed)
+        << "a format from before RFC 8878";
     auto damaged = gzip;
     damaged[damaged.size() - 6] ^= 1;
     EXPECT_EQ(decode("gzip", damaged).status, Status::malformed) << "the checksum is looked at";
