@@ -219,8 +219,8 @@ private:
 
 constexpr cli::Example examples[] = {
     {"nettool fetch-report http://127.0.0.1:8080/README.md", "status, size, type, times, digests"},
-    {"nettool fetch-report http://127.0.0.1:8080/README.md -o out.txt && "
-     "nettool fetch-report --verify out.txt README.md",
+    {"nettool fetch-report 127.0.0.1:8080/README.md -o r && "
+     "nettool fetch-report --verify r README.md",
      "whether what was served is the file"},
 };
 

@@ -16,10 +16,10 @@ constexpr std::uint64_t max_ratio = 200;
 
 using Status = ContentDecoder::Status;
 
-bool is_coding(std::string_view coding, std::string_view name) {
-    return std::ranges::equal(coding, name, {}, [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_coding(std::string_view name, std::string_view coding) {
+    return std::ranges::equal(name, coding, {}, lower, lower);
 }
 
 class Identity final : public ContentDecoder {

@@ -35,6 +35,7 @@ struct Decoded {
 Decoded decode(std::string_view coding, std::string_view coded, std::size_t step = 1'000'000) {
     Decoded decoded;
     const auto decoder = ContentDecoder::make(coding);
+    if (!decoder) return decoded;
     while (!coded.empty()) {
         decoded.status = decoder->decode(coded.substr(0, step), [&](std::string_view piece) {
             EXPECT_LE(piece.size(), 65'536u);
