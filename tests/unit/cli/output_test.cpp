@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <optional>
 #include <set>
+#include <vector>
 
 namespace nettool::cli {
 namespace {
@@ -34,6 +37,29 @@ TEST(Output, WritesOneStructAsProseAndAsJson) {
     EXPECT_EQ(written(Output::Format::json, ""),
               R"({"event":"answer","text":"two\nlines","size_bytes":9})"
               "\n");
+}
+
+struct Measured {
+    static constexpr std::string_view event = "measured";
+    double time_ms = 0;
+    std::optional<int> missing;
+    std::vector<int> none;
+    std::vector<double> several;
+};
+BOOST_DESCRIBE_STRUCT(Measured, (), (time_ms, missing, none, several))
+
+std::string print(const Measured&) { return {}; }
+
+TEST(Output, WritesNumbersAsPeopleDo) {
+    StringSink sink;
+    Output output(sink, Output::Format::json);
+    Measured measured;
+    measured.time_ms = 0.25;
+    measured.several = {1e300, -3, std::numeric_limits<double>::infinity()};
+    output.emit(measured);
+    EXPECT_EQ(sink.text(), R"({"event":"measured","time_ms":0.25,"missing":null,"none":[],)"
+                           R"("several":[1e+300,-3,null]})"
+                           "\n");
 }
 
 TEST(Output, IsValidJsonWhateverAPeerHasSent) {
