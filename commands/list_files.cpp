@@ -36,7 +36,7 @@ struct Listed {
 BOOST_DESCRIBE_STRUCT(Listed, (), (name, url, type, size_bytes, size, modified))
 
 std::string print(const Listed& listed) {
-    const auto name = escaped(listed.name);
+    auto name = escaped(listed.name);
     if (!listed.is_long) return name;
     return fmt::format("{:>12} {:20} {}", listed.size.empty() ? "-" : listed.size,
                        listed.modified.empty() ? "-" : listed.modified, name);

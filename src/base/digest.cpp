@@ -29,7 +29,7 @@ public:
         ::EVP_DigestFinal_ex(context_.get(), value.data(), &size);
         ::EVP_DigestInit_ex(context_.get(), nullptr, nullptr);
         std::string text;
-        text.reserve(2 * size);
+        text.reserve(2UL * size);
         for (unsigned i = 0; i < size; ++i) {
             text += digits[value[i] >> 4];
             text += digits[value[i] & 0xf];

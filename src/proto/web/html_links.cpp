@@ -106,7 +106,7 @@ GumboOutput* parse(std::string_view page, Arena& arena) {
     options.deallocator = &Arena::deallocate;
     options.userdata = &arena;
     options.max_errors = 0;
-    if (setjmp(arena.out_of_memory) != 0) return nullptr;  // NOLINT(cert-err52-cpp)
+    if (setjmp(arena.out_of_memory) != 0) return nullptr;
     return ::gumbo_parse_with_options(&options, page.data(), page.size());
 }
 
