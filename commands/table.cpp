@@ -11,6 +11,8 @@
 namespace nettool {
 
 namespace commands {
+extern const cli::CommandSpec add_client;
+extern const cli::CommandSpec add_server;
 extern const cli::CommandSpec completion;
 extern const cli::CommandSpec fetch;
 extern const cli::CommandSpec fetch_report;
@@ -31,11 +33,12 @@ namespace cli {
 
 std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
-        &commands::greet_server, &commands::greet_client,  &commands::upper_server,
-        &commands::upper_client, &commands::sum_server,    &commands::sum_client,
-        &commands::serve_http,   &commands::fetch,         &commands::fetch_report,
-        &commands::list_files,   &commands::lab,           &commands::help,
-        &commands::completion,   &commands::install_links,
+        &commands::greet_server,  &commands::greet_client, &commands::upper_server,
+        &commands::upper_client,  &commands::sum_server,   &commands::sum_client,
+        &commands::add_server,    &commands::add_client,   &commands::serve_http,
+        &commands::fetch,         &commands::fetch_report, &commands::list_files,
+        &commands::lab,           &commands::help,         &commands::completion,
+        &commands::install_links,
     };
     return table;
 }

@@ -72,6 +72,14 @@ std::optional<Message> MessageAssembler::take_rest(Message::Ending ending) {
     return message;
 }
 
+// Zero: for ever.
+milliseconds MessageReader::patience() const {
+    if (!assembler_.unfinished()) return milliseconds(0);
+    const auto gap = gap_.length(stream_, assembler_.saw_line_feed());
+    const bool waits_longer = gap.count() > 0 && shape() == Shape::half;
+    return waits_longer ? std::max<milliseconds>(gap, 500ms) : gap;
+}
+
 awaitable<result<Message>> MessageReader::next() {
     std::array<char, 4096> buffer;
     for (;;) {
@@ -79,11 +87,11 @@ awaitable<result<Message>> MessageReader::next() {
         if (assembler_.too_long()) co_return error_code(Errc::message_too_long);
         if (ended_) break;
         const bool unfinished = assembler_.unfinished();
+        if (unfinished && shape() == Shape::whole)
+            co_return *assembler_.take_rest(Message::Ending::gap);
         // Nagle's algorithm on the other side waits for us to acknowledge the first half.
         if (unfinished) stream_.acknowledge_quickly();
-        const auto gap =
-            unfinished ? gap_.length(stream_, assembler_.saw_line_feed()) : milliseconds(0);
-        const auto size = co_await stream_.read(asio::buffer(buffer), gap);
+        const auto size = co_await stream_.read(asio::buffer(buffer), patience());
         if (size.error() == Errc::paused)
             if (auto message = assembler_.take_rest(Message::Ending::gap))
                 co_return *std::move(message);

@@ -33,7 +33,8 @@ WITHOUT = {
     "man": (r"nettool help .* --man \| man -l -", "nettool help sum-server --man | grep -q '^.TH'"),
 }
 # The examples of clients need these.
-DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server", "serve-http"]
+DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server", "serve-http",
+                   "add-server"]
 
 # Brings the loopback interface of a new namespace up (`ip link set lo up`), then becomes argv.
 LOOPBACK_UP = """

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,7 @@ public:
     std::optional<Message> take_rest(Message::Ending ending);
 
     bool unfinished() const noexcept { return !pending_.empty(); }
+    std::string_view pending() const noexcept { return pending_; }
     bool too_long() const noexcept { return pending_.size() > max_bytes_; }
     bool saw_line_feed() const noexcept { return saw_line_feed_; }
 
@@ -60,18 +62,31 @@ private:
     bool saw_line_feed_ = false;
 };
 
+/// What can be said of a message that no line feed has ended yet.
+enum class Shape {
+    open,   // the usual gap ends it
+    half,   // more must come: only half a second of silence ends it
+    whole,  // it ends here, without any wait
+};
+
 class MessageReader {
 public:
-    MessageReader(Stream& stream, Gap gap, std::size_t max_bytes)
-        : stream_(stream), gap_(gap), assembler_(max_bytes) {}
+    using Judge = std::function<Shape(std::string_view)>;
+
+    MessageReader(Stream& stream, Gap gap, std::size_t max_bytes, Judge judge = {})
+        : stream_(stream), gap_(gap), assembler_(max_bytes), judge_(std::move(judge)) {}
 
     /// The next message; asio::error::eof after the last, Errc::message_too_long beyond the bound.
     awaitable<result<Message>> next();
 
 private:
+    Shape shape() const { return judge_ ? judge_(assembler_.pending()) : Shape::open; }
+    std::chrono::milliseconds patience() const;
+
     Stream& stream_;
     Gap gap_;
     MessageAssembler assembler_;
+    Judge judge_;
     bool ended_ = false;
 };
 
