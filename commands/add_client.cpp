@@ -126,15 +126,8 @@ private:
         if (sent.error() == asio::error::operation_aborted)
             throw boost::system::system_error(sent.error());
         // Any other failure: the server may have told why before it closed.
-        const auto reply = co_await replies.next();
-        const error_code ec = reply.error();
-        if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-        if (ec == asio::error::eof)
-            throw Failure(Fault::network, peer + " closed without an answer");
-        if (ec == Errc::message_too_long)
-            throw Failure(Fault::local, peer + " answers without end");
-        if (ec) throw Failure(Fault::network, "read from " + peer, ec);
-        std::string text(trimmed(reply->text));
+        const auto reply = co_await cli::next_reply(replies, stream.flow().peer);
+        std::string text(trimmed(reply.text));
         if (text.starts_with("ERROR:"))
             throw Failure(Fault::refused, peer + " answers " + quoted(text, 200));
         co_return text;

@@ -1,6 +1,5 @@
 // sum-client: sends numbers and prints the sum that the server answers.
 
-#include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/client.hpp"
@@ -73,8 +72,8 @@ public:
         // Any other failure: the server may have told why before it closed.
         if (sent) (void)stream.shut_down();
         net::MessageReader reader(stream, gap_, max_reply_bytes);
-        const auto reply = co_await reader.next();
-        co_return judge(reply, numbers.size(), stream.flow().peer, context);
+        const auto reply = co_await cli::next_reply(reader, stream.flow().peer);
+        co_return judge(reply.text, numbers.size(), stream.flow().peer, context);
     }
 
 private:
@@ -122,17 +121,10 @@ private:
         }
     }
 
-    cli::ExitCode judge(const result<net::Message>& reply, std::size_t count,
-                        const net::Endpoint& peer, cli::Context& context) const {
-        const error_code ec = reply.error();
+    static cli::ExitCode judge(std::string_view reply, std::size_t count, const net::Endpoint& peer,
+                               cli::Context& context) {
         const auto name = to_string(peer);
-        if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-        if (ec == asio::error::eof)
-            throw Failure(Fault::network, name + " closed without an answer");
-        if (ec == Errc::message_too_long)
-            throw Failure(Fault::local, name + " answers without end");
-        if (ec) throw Failure(Fault::network, "read from " + name, ec);
-        const std::string text(trimmed(reply->text));
+        const std::string text(trimmed(reply));
         if (text.starts_with("ERROR:"))
             throw Failure(Fault::refused, name + " answers " + quoted(text, 200));
         if (!proto::is_sum_reply(text))

@@ -1,8 +1,12 @@
 #include "nettool/cli/client.hpp"
 
+#include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/net/resolver.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace nettool::cli {
 
@@ -86,6 +90,17 @@ awaitable<Client::DatagramPeer> Client::open_datagrams(Context& context) const {
     if (!source.empty()) local.address(asio::ip::make_address(source));
     co_return DatagramPeer{
         net::DatagramSocket(context.executor, local, net::Side::client, context.taps), address};
+}
+
+awaitable<net::Message> next_reply(net::MessageReader& replies, const net::Endpoint& server) {
+    auto reply = co_await replies.next();
+    const error_code ec = reply.error();
+    const auto name = to_string(server);
+    if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+    if (ec == asio::error::eof) throw Failure(Fault::network, name + " closed without an answer");
+    if (ec == Errc::message_too_long) throw Failure(Fault::local, name + " answers without end");
+    if (ec) throw Failure(Fault::network, "read from " + name, ec);
+    co_return *std::move(reply);
 }
 
 }  // namespace nettool::cli

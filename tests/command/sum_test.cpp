@@ -162,7 +162,7 @@ TEST(SumServer, ReportsASessionAsOneJsonLine) {
     client.send("1|.\nx|");
     EXPECT_EQ(client.rest(), "1\nERROR: number 1 is not a number: \"x\"\n");
     EXPECT_EQ(server.stop(), ExitCode::ok);
-    EXPECT_NE(server.output().find(R"("answered":1,"refused":1,"ended":"list refused"})"),
+    EXPECT_NE(server.output().find(R"("answered":1,"refused":1,"ended":"request refused"})"),
               std::string::npos)
         << server.output();
 }

@@ -96,6 +96,8 @@ void RunningCommand::wait_for_output(std::string_view text) const {
     const auto end = std::chrono::steady_clock::now() + patience;
     while (output().find(text) == std::string::npos && std::chrono::steady_clock::now() < end)
         std::this_thread::sleep_for(1ms);
+    if (output().find(text) == std::string::npos)
+        throw std::runtime_error("never in the output: " + std::string(text));
 }
 
 Outcome run_to_end(std::string_view name, std::vector<std::string> arguments, std::string input,

@@ -32,7 +32,7 @@ public:
 
     cli::ExitCode stop(asio::cancellation_type how = asio::cancellation_type::all);
     cli::ExitCode wait();  // until it ends by itself
-    /// Until `text` is in the output, for at most five seconds.
+    /// Until `text` is in the output; throws when it does not come.
     void wait_for_output(std::string_view text) const;
     std::string output() const { return results_.text(); }
     std::string log() const { return diagnostics_.text(); }

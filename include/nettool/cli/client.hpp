@@ -3,6 +3,7 @@
 
 #include "nettool/cli/dialer.hpp"
 #include "nettool/net/datagram.hpp"
+#include "nettool/net/message_reader.hpp"
 
 #include <chrono>
 #include <optional>
@@ -46,5 +47,9 @@ private:
     bool tls_ = false;
     Dialer dialer_;
 };
+
+/// The server's next message.  Throws Failure: network where it leaves or is silent, local where
+/// its answer does not end.
+awaitable<net::Message> next_reply(net::MessageReader& replies, const net::Endpoint& server);
 
 }  // namespace nettool::cli

@@ -33,6 +33,7 @@ public:
 
     /// Whether a pause would end the list: `3.` may be a sum's end or a decimal's beginning.
     bool undecided() const { return token_.ends_with('.'); }
+    bool half() const { return undecided(); }
     /// Whether no list is begun.
     bool idle() const { return numbers_ == 0 && token_.empty(); }
     /// Whether an error was answered; the rest is ignored.
