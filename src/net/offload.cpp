@@ -31,10 +31,7 @@ public:
           handler_(std::move(handler)),
           executor_(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
 
-    void run() {
-        work_();
-        complete({});
-    }
+    void work() { work_(); }
 
     void complete(error_code ec) {
         std::unique_lock lock(mutex_);
@@ -59,6 +56,7 @@ struct Queue {
     std::condition_variable changed;
     std::deque<std::shared_ptr<Job>> jobs;
     std::size_t idle = 0;
+    std::size_t working = 0;  // threads that are in a job, where they may hang
     bool closed = false;
 
     void work() {
@@ -70,8 +68,14 @@ struct Queue {
             if (closed) return;
             auto job = std::move(jobs.front());
             jobs.pop_front();
+            ++working;
             lock.unlock();
-            job->run();
+            job->work();
+            // Before anybody hears of it: who then ends the io_context finds this thread at rest.
+            lock.lock();
+            --working;
+            lock.unlock();
+            job->complete({});
             job.reset();
             lock.lock();
         }
@@ -112,7 +116,7 @@ private:
             const std::lock_guard lock(queue_->mutex);
             queue_->closed = true;
             queue_->jobs.clear();
-            all_at_rest = queue_->idle == threads_.size();
+            all_at_rest = queue_->working == 0;
         }
         queue_->changed.notify_all();
         for (auto& thread : threads_)

@@ -12,7 +12,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -71,6 +74,39 @@ TEST(Offload, AbandonsAJobThatHangs) {
     io.run();
     EXPECT_THROW(answer.get(), boost::system::system_error);
     release.set_value();
+}
+
+std::atomic<int> threads_ended = 0;
+
+// What a library such as OpenSSL keeps for each thread.
+struct PerThread {
+    int uses = 0;
+    ~PerThread() { ++threads_ended; }
+};
+
+// Keeps the worker busy behind its result.
+struct SlowToEnd {
+    ~SlowToEnd() { std::this_thread::sleep_for(std::chrono::milliseconds(50)); }
+};
+
+awaitable<int> use_what_a_thread_keeps() {
+    auto job = [slow = std::make_shared<SlowToEnd>()] {
+        thread_local PerThread kept;
+        return ++kept.uses;
+    };
+    co_return co_await offload(std::move(job));
+}
+
+// A thread that has told of its result is waited for, however soon the end comes behind it.
+TEST(Offload, EndsItsThreadsWithTheIoContext) {
+    threads_ended = 0;
+    {
+        asio::io_context io;
+        auto answer = asio::co_spawn(io, use_what_a_thread_keeps(), asio::use_future);
+        io.run();
+        EXPECT_EQ(answer.get(), 1);
+    }
+    EXPECT_EQ(threads_ended, 1);
 }
 
 result<std::vector<asio::ip::address>> resolved(std::string host, Family family) {
