@@ -27,6 +27,8 @@ extern const cli::CommandSpec lookup_server;
 extern const cli::CommandSpec serve_http;
 extern const cli::CommandSpec sum_client;
 extern const cli::CommandSpec sum_server;
+extern const cli::CommandSpec udp_log_server;
+extern const cli::CommandSpec udp_send;
 extern const cli::CommandSpec upper_client;
 extern const cli::CommandSpec upper_server;
 }  // namespace commands
@@ -35,12 +37,13 @@ namespace cli {
 
 std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
-        &commands::greet_server,  &commands::greet_client,  &commands::upper_server,
-        &commands::upper_client,  &commands::sum_server,    &commands::sum_client,
-        &commands::lookup_server, &commands::lookup_client, &commands::add_server,
-        &commands::add_client,    &commands::serve_http,    &commands::fetch,
-        &commands::fetch_report,  &commands::list_files,    &commands::lab,
-        &commands::help,          &commands::completion,    &commands::install_links,
+        &commands::greet_server,  &commands::greet_client,  &commands::udp_log_server,
+        &commands::udp_send,      &commands::upper_server,  &commands::upper_client,
+        &commands::sum_server,    &commands::sum_client,    &commands::lookup_server,
+        &commands::lookup_client, &commands::add_server,    &commands::add_client,
+        &commands::serve_http,    &commands::fetch,         &commands::fetch_report,
+        &commands::list_files,    &commands::lab,           &commands::help,
+        &commands::completion,    &commands::install_links,
     };
     return table;
 }

@@ -51,8 +51,8 @@ public:
                 : capitalize_ ? UpperMode::capitalize
                               : UpperMode::unicode;
         if (udp_) {
-            auto answer = [this](std::string_view request, const net::Endpoint&) {
-                return std::optional(proto::upper_datagram(mode_, request));
+            auto answer = [this](const cli::Server::Datagram& request) {
+                return std::optional(proto::upper_datagram(mode_, request.bytes));
             };
             co_await server_.serve_datagrams(context, answer);
             co_return cli::ExitCode::ok;

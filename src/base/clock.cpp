@@ -40,6 +40,11 @@ std::string record_time(WallTime time) {
     return date_text(parts) + " " + seconds_text(parts) + " +0000";
 }
 
+std::string exact_record_time(WallTime time) {
+    const auto parts = parts_of(time);
+    return date_text(parts) + " " + fine_text(parts) + " +0000";
+}
+
 std::string rfc3339(WallTime time) {
     const auto parts = parts_of(time);
     return date_text(parts) + "T" + fine_text(parts) + "Z";

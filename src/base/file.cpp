@@ -20,7 +20,8 @@ namespace {
     throw Failure(Fault::local, "write " + path, last_error());
 }
 
-bool write_all(int descriptor, std::string_view text) {
+// Takes off `text` what has been written.
+bool write_all(int descriptor, std::string_view& text) {
     while (!text.empty()) {
         const auto n = ::write(descriptor, text.data(), text.size());
         if (n < 0 && errno != EINTR) return false;
@@ -145,7 +146,21 @@ AppendFile::AppendFile(std::string path)
 AppendFile::~AppendFile() { ::close(descriptor_); }
 
 void AppendFile::append(std::string_view line) {
-    if (!write_all(descriptor_, line)) fail(path_);
+    auto left = line;
+    if (write_all(descriptor_, left)) return;
+    const int error = errno;
+    const auto written = static_cast<off_t>(line.size() - left.size());
+    // Unless somebody else has appended meanwhile.
+    struct stat status {};
+    const bool last = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) &&
+                      status.st_size == ::lseek(descriptor_, 0, SEEK_CUR);
+    if (last && written > 0) (void)!::ftruncate(descriptor_, status.st_size - written);
+    errno = error;
+    fail(path_);
+}
+
+void AppendFile::sync() {
+    if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
 }
 
 }  // namespace nettool

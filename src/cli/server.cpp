@@ -136,6 +136,7 @@ awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
             place.port == 0 && !sockets.empty() ? sockets.front().local().port : place.port;
         const net::DatagramSocket::Address local(asio::ip::make_address(place.host), port);
         sockets.emplace_back(context.executor, local, net::Side::server, context.taps);
+        if (stamped_) sockets.back().ask_for_stamps();
     }
     if (!ready_file_.empty())
         write_whole_file(ready_file_, std::to_string(sockets.front().local().port) + "\n");
@@ -151,17 +152,41 @@ awaitable<void> Server::answer_datagrams(Context& context, net::DatagramSocket& 
                                          const Answer& answer) const {
     co_await net::hear_requests_to_stop();
     std::vector<char> buffer(net::max_datagram_bytes);
-    while (!co_await net::stop_requested()) {
-        const auto datagram = co_await socket.receive(asio::buffer(buffer));
-        if (!datagram) continue;  // cancelled, or an ICMP error of an earlier answer
-        const std::string_view bytes(buffer.data(), datagram->size);
-        const auto peer = net::endpoint_of(datagram->peer);
-        if (!net::may_be_answered(socket.local(), peer)) continue;
-        const auto reply = answer(bytes, peer);
-        if (!reply) continue;
-        const auto sent = co_await socket.send(*reply, datagram->peer);
-        if (!sent) context.log.detail("cannot answer: " + sent.error().message());
+    const auto received = [&buffer](const net::DatagramSocket::Datagram& raw) {
+        Datagram datagram;
+        datagram.bytes = {buffer.data(), raw.size};
+        datagram.peer = net::endpoint_of(raw.peer);
+        datagram.received = raw.received;
+        datagram.dropped = raw.dropped;
+        return datagram;
+    };
+    for (;;) {
+        const bool stopped = co_await net::stop_requested();
+        if (stopped) break;
+        const auto raw = co_await socket.receive(asio::buffer(buffer));
+        if (!raw) continue;  // cancelled, or an ICMP error of an earlier answer
+        const auto datagram = received(*raw);
+        co_await answer_datagram(context, socket, answer, datagram, raw->peer);
     }
+    // What the kernel holds by now has been received, too.
+    constexpr int most_that_wait = 100'000;
+    for (int i = 0; i < most_that_wait; ++i) {
+        const auto raw = socket.receive_now(asio::buffer(buffer));
+        if (raw.error() == asio::error::would_block) break;
+        if (!raw) continue;
+        const auto datagram = received(*raw);
+        co_await answer_datagram(context, socket, answer, datagram, raw->peer);
+    }
+}
+
+awaitable<void> Server::answer_datagram(Context& context, net::DatagramSocket& socket,
+                                        const Answer& answer, const Datagram& datagram,
+                                        const net::DatagramSocket::Address& peer) const {
+    const auto reply = answer(datagram);
+    if (!reply || reply->size() > datagram.bytes.size()) co_return;
+    if (!net::may_be_answered(socket.local(), datagram.peer)) co_return;
+    const auto sent = co_await socket.send(*reply, peer);
+    if (!sent) context.log.detail("cannot answer: " + sent.error().message());
 }
 
 }  // namespace nettool::cli

@@ -9,6 +9,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <array>
+#include <cstring>
+
+#include <sys/socket.h>
+
 namespace nettool::net {
 
 using Address = DatagramSocket::Address;
@@ -29,6 +34,22 @@ namespace {
 
 // Whoever is flooded must still hear of other things: after so many datagrams, give way.
 constexpr int turns_in_a_row = 32;
+
+void read_stamps(msghdr& message, DatagramSocket::Datagram& datagram) {
+    using namespace std::chrono;
+    for (auto* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level != SOL_SOCKET) continue;
+        if (part->cmsg_type == SCM_TIMESTAMPNS) {
+            timespec time{};
+            std::memcpy(&time, CMSG_DATA(part), sizeof time);
+            datagram.received = WallTime(duration_cast<WallTime::duration>(
+                seconds(time.tv_sec) + nanoseconds(time.tv_nsec)));
+        }
+        if (part->cmsg_type == SO_RXQ_OVFL)
+            std::memcpy(&datagram.dropped, CMSG_DATA(part), sizeof datagram.dropped);
+    }
+    if (datagram.received == WallTime()) datagram.received = system_clock::now();
+}
 
 }  // namespace
 
@@ -65,6 +86,36 @@ void DatagramSocket::note(Event::Kind kind, const Address& peer, std::string_vie
     if (taps_.wire) taps_.wire->observe(event);
 }
 
+void DatagramSocket::ask_for_stamps() {
+    const int on = 1;
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+}
+
+result<DatagramSocket::Datagram> DatagramSocket::receive_now(asio::mutable_buffer buffer) {
+    Datagram datagram;
+    iovec part{buffer.data(), buffer.size()};
+    alignas(cmsghdr) std::array<char, 128> control;
+    msghdr message{};
+    message.msg_name = datagram.peer.data();
+    message.msg_namelen = static_cast<socklen_t>(datagram.peer.capacity());
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ssize_t n = -1;
+    do {
+        n = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0) return last_error();
+    datagram.size = static_cast<std::size_t>(n);
+    datagram.peer.resize(message.msg_namelen);
+    read_stamps(message, datagram);
+    note(Event::Kind::received, datagram.peer,
+         {static_cast<const char*>(buffer.data()), datagram.size});
+    return datagram;
+}
+
 awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
     asio::mutable_buffer buffer, std::chrono::milliseconds limit) {
     auto give_up = [this] {
@@ -72,7 +123,6 @@ awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
         socket_.cancel(ignored);
     };
     const Deadline deadline(socket_.get_executor(), limit, std::move(give_up));
-    Datagram datagram;
     if (++in_a_row_ >= turns_in_a_row) {
         in_a_row_ = 0;
         co_await asio::post(socket_.get_executor(), asio::use_awaitable);
@@ -80,18 +130,14 @@ awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
     const bool stopped = co_await stop_requested();
     if (stopped) co_return error_code(asio::error::operation_aborted);
     for (;;) {
-        error_code ec;
-        datagram.size = socket_.receive_from(asio::buffer(buffer), datagram.peer, 0, ec);
-        if (!ec) break;
-        if (ec != asio::error::would_block) co_return ec;
+        auto datagram = receive_now(buffer);
+        error_code ec = datagram.error();
+        if (ec != asio::error::would_block) co_return datagram;
         in_a_row_ = 0;
         std::tie(ec) = co_await socket_.async_wait(asio::socket_base::wait_read, no_throw);
         if (ec && deadline.expired()) co_return error_code(Errc::timed_out);
         if (ec) co_return ec;
     }
-    note(Event::Kind::received, datagram.peer,
-         {static_cast<const char*>(buffer.data()), datagram.size});
-    co_return datagram;
 }
 
 awaitable<result<void>> DatagramSocket::send(std::string_view bytes, const Address& peer) {

@@ -10,6 +10,8 @@ using WallTime = std::chrono::system_clock::time_point;
 
 /// `2026-10-05 14:03:22 +0000`, the form of the exercises' records.
 std::string record_time(WallTime time);
+/// `2026-10-05 14:03:22.123456 +0000`
+std::string exact_record_time(WallTime time);
 
 /// `2026-10-05T14:03:22.123456Z` (RFC 3339), the form of JSON.
 std::string rfc3339(WallTime time);

@@ -64,8 +64,10 @@ public:
     AppendFile& operator=(const AppendFile&) = delete;
     ~AppendFile();
 
-    /// Throws Failure (local).
+    /// Throws Failure (local); half a line is not left behind then.
     void append(std::string_view line);
+    /// Waits until the disk has it.  Throws Failure (local).
+    void sync();
 
 private:
     std::string path_;

@@ -24,9 +24,15 @@ class Server {
 public:
     /// Makes the coroutine that serves one connection on that connection's strand.
     using Session = std::function<awaitable<void>(net::Stream)>;
-    /// The answer to one datagram; nothing: none.
-    using Answer =
-        std::function<std::optional<std::string>(std::string_view, const net::Endpoint&)>;
+    struct Datagram {
+        std::string_view bytes;
+        net::Endpoint peer;
+        WallTime received;          // by the kernel, see stamp_datagrams()
+        std::uint32_t dropped = 0;  // by the kernel so far
+    };
+    /// The answer to one datagram; nothing: none.  It is not sent where it could be the shot of a
+    /// reflector, nor if it is longer than what came.
+    using Answer = std::function<std::optional<std::string>(const Datagram&)>;
 
     Server(std::uint16_t default_port, std::chrono::milliseconds idle)
         : default_port_(default_port), idle_(idle) {}
@@ -38,6 +44,9 @@ public:
         busy_ = std::move(busy);
     }
 
+    /// Before serve_datagrams(): the kernel is asked for times and drops.
+    void stamp_datagrams() { stamped_ = true; }
+
     void declare(OptionSet& options);
 
     /// Serves until cancelled, or to the end of the first connection with --once.  Returns only
@@ -46,7 +55,8 @@ public:
     /// log.
     awaitable<void> serve(Context& context, Session session) const;
 
-    /// The same for UDP; options that only a stream has are refused with UsageError.
+    /// The same for UDP; what has come when it is cancelled is still answered.  Options that only a
+    /// stream has are refused with UsageError.
     awaitable<void> serve_datagrams(Context& context, Answer answer) const;
 
 private:
@@ -55,6 +65,9 @@ private:
     awaitable<std::vector<net::Endpoint>> places() const;
     awaitable<void> answer_datagrams(Context& context, net::DatagramSocket& socket,
                                      const Answer& answer) const;
+    awaitable<void> answer_datagram(Context& context, net::DatagramSocket& socket,
+                                    const Answer& answer, const Datagram& datagram,
+                                    const net::DatagramSocket::Address& peer) const;
     void announce(Context& context, const net::Endpoint& local, std::string_view transport,
                   const std::string& fingerprint) const;
     void check() const;
@@ -69,6 +82,7 @@ private:
     std::string busy_ = "ERROR: too many connections\n";
     std::chrono::milliseconds idle_;
     bool once_ = false;
+    bool stamped_ = false;
     bool tls_ = false;
     net::ServerCertificate certificate_;
     std::string ready_file_;

@@ -2,6 +2,7 @@
 // A UDP socket: waits for readiness, then calls the system directly.
 
 #include "nettool/base/asio.hpp"
+#include "nettool/base/clock.hpp"
 #include "nettool/net/tap.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -21,6 +22,8 @@ public:
     struct Datagram {
         std::size_t size = 0;
         Address peer;
+        WallTime received;          // by the kernel, if it was asked to say so; else now
+        std::uint32_t dropped = 0;  // by the kernel since the beginning, for want of room
     };
 
     /// Binds; throws Failure naming the endpoint.
@@ -28,10 +31,15 @@ public:
 
     Endpoint local() const;
 
+    /// From now on the kernel says when a datagram came, and how many it had to drop.
+    void ask_for_stamps();
+
     /// One datagram, cut to the buffer.  Errc::timed_out if none has come within `limit`; zero: no
     /// limit.
     awaitable<result<Datagram>> receive(asio::mutable_buffer buffer,
                                         std::chrono::milliseconds limit = {});
+    /// The same without a wait: asio::error::would_block when none is here.
+    result<Datagram> receive_now(asio::mutable_buffer buffer);
     awaitable<result<void>> send(std::string_view bytes, const Address& peer);
 
 private:

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include <sys/resource.h>
 
 namespace nettool {
 namespace {
@@ -98,6 +101,23 @@ TEST_F(Files, ThatGrowInPiecesAppearWhenTheyAreCommitted) {
     { WholeFile(at("x")).write("never committed"); }
     EXPECT_EQ(contents(at("x")), "new text");
     EXPECT_EQ(std::distance(fs::directory_iterator(directory_), {}), 1);
+}
+
+TEST_F(Files, HoldNoHalfOfALineThatCouldNotBeAppended) {
+    AppendFile file(at("log"));
+    file.append("whole\n");
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto previous = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit small = before;
+    small.rlim_cur = 10;  // as if the disk were full behind four more bytes
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    EXPECT_THROW(file.append("cut in two\n"), Failure);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, previous);
+    EXPECT_EQ(contents(at("log")), "whole\n");
+    file.append("again\n");
+    EXPECT_EQ(contents(at("log")), "whole\nagain\n");
 }
 
 TEST(Spool, GivesBackWhatItWasGiven) {
