@@ -128,8 +128,7 @@ private:
         std::vector<ListingEntry> none;
         const auto url = response->url();
         const auto name = public_text(url);
-        constexpr unsigned first_error = 400;
-        if (response->status() >= first_error)
+        if (response->is_error())
             throw Failure(Fault::refused, fmt::format("{}: {} {}", name, response->status(),
                                                       escaped(response->head().reason)));
         if (!seen.insert(name).second) co_return none;

@@ -180,9 +180,8 @@ private:
                               http::Request request, const std::string& url) const {
         const auto response = co_await client.send(std::move(request));
         const auto status = response->status();
-        constexpr unsigned first_error = 400;
         const auto path = path_for(url);
-        const bool refused = status >= first_error;
+        const bool refused = response->is_error();
         if (refused)
             context.log.error(fmt::format("{}: {} {}", public_text(response->url()), status,
                                           escaped(response->head().reason)));

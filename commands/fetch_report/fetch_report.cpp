@@ -155,14 +155,13 @@ private:
     }
 
     static ExitCode describe(const http::Response& response, Report& report) {
-        constexpr unsigned first_error = 400;
         report.final_url = public_text(response.url());
         report.redirects = response.redirects;
         report.status = response.status();
         report.reason = response.head().reason;
         report.type = response.head().fields.find("content-type").value_or("");
         report.encoding = response.head().fields.find("content-encoding").value_or("");
-        return response.status() < first_error ? ExitCode::ok : ExitCode::refused;
+        return response.is_error() ? ExitCode::refused : ExitCode::ok;
     }
 
     // What is wrong with the body, if something is.

@@ -1,14 +1,12 @@
 #include "nettool/http/message.hpp"
 
+#include "nettool/base/ascii.hpp"
+
 #include <array>
 #include <charconv>
 
 namespace nettool::http {
 namespace {
-
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
 
 using ByteSet = std::array<bool, 256>;
 
@@ -45,7 +43,7 @@ constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower);
+    return a.size() == b.size() && std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
 }
 
 bool is_token(std::string_view text) noexcept { return !text.empty() && all_in(token_bytes, text); }

@@ -1,5 +1,6 @@
 #include "nettool/http/response.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 
@@ -112,9 +113,7 @@ void Response::fail(error_code ec, error_code trouble_with_sending) const {
 std::string Response::media_type() const {
     const auto field = head_.fields.find("content-type").value_or("");
     std::string type(without_blanks(field.substr(0, field.find(';'))));
-    std::ranges::transform(type, type.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(type, type.begin(), ascii_lower);
     return type;
 }
 

@@ -44,6 +44,8 @@ public:
     const ResponseHead& head() const noexcept { return head_; }
     std::string_view raw_head() const noexcept { return raw_; }
     unsigned status() const noexcept { return head_.status; }
+    /// Whether the server says no (RFC 9110 §15.5, §15.6).
+    bool is_error() const noexcept { return head_.status >= 400; }
     /// Of this answer, and how many redirects led to it.
     const proto::Url& url() const noexcept { return url_; }
     unsigned redirects = 0;

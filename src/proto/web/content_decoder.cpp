@@ -1,5 +1,7 @@
 #include "nettool/proto/web/content_decoder.hpp"
 
+#include "nettool/base/ascii.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -16,10 +18,8 @@ constexpr std::uint64_t max_ratio = 200;
 
 using Status = ContentDecoder::Status;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_coding(std::string_view name, std::string_view coding) {
-    return std::ranges::equal(name, coding, {}, lower, lower);
+    return std::ranges::equal(name, coding, {}, ascii_lower, ascii_lower);
 }
 
 class Identity final : public ContentDecoder {

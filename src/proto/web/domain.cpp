@@ -1,5 +1,6 @@
 // Domain names to their DNS form: libidn2, and what it does not do of what browsers do.
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/web/url_host.hpp"
 
 #include <algorithm>
@@ -20,13 +21,8 @@ namespace {
 template <class T>
 using Allocated = std::unique_ptr<T, decltype(&std::free)>;
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= 0; });
-}
-
 std::string lower_ascii(std::string text) {
-    for (auto& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    std::ranges::transform(text, text.begin(), ascii_lower);
     return text;
 }
 

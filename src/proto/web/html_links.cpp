@@ -1,5 +1,7 @@
 #include "nettool/proto/web/html_links.hpp"
 
+#include "nettool/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <csetjmp>
@@ -71,8 +73,7 @@ private:
     std::size_t used_ = 0;
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
 
 // Elements that hold nothing, or that end where the next of their kind begins.
 bool never_nests(std::string_view name) {
@@ -91,7 +92,7 @@ bool nests_too_deeply(std::string_view page) {
         if (closes) ++at;
         std::string name;
         while (at < page.size() && name.size() < 8 && (is_letter(page[at]) || page[at] == '1'))
-            name += lower(page[at++]);
+            name += ascii_lower(page[at++]);
         if (name.empty() || never_nests(name)) continue;
         if (!closes && ++depth > max_depth) return true;
         if (closes && depth > 0) --depth;

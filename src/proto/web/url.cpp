@@ -1,5 +1,6 @@
 #include "nettool/proto/web/url.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/web/percent.hpp"
 #include "nettool/proto/web/url_host.hpp"
 
@@ -13,7 +14,6 @@ constexpr std::uint16_t port_of(std::string_view scheme) { return scheme == "htt
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_slash(char c) { return c == '/' || c == '\\'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool begins_with_slash(std::string_view text) { return !text.empty() && is_slash(text.front()); }
 
@@ -36,7 +36,7 @@ std::string take_scheme(std::string_view& rest) {
     const auto size = static_cast<std::size_t>(end - rest.begin());
     if (size == rest.size() || *end != ':') return {};
     std::string scheme(rest.substr(0, size));
-    std::ranges::transform(scheme, scheme.begin(), lower);
+    std::ranges::transform(scheme, scheme.begin(), ascii_lower);
     rest.remove_prefix(size + 1);
     return scheme;
 }
@@ -102,7 +102,7 @@ std::size_t dots_of(std::string_view segment) {
     std::size_t dots = 0;
     while (!segment.empty()) {
         const bool escaped = segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' &&
-                             lower(segment[2]) == 'e';
+                             ascii_lower(segment[2]) == 'e';
         if (!escaped && segment[0] != '.') return 0;
         segment.remove_prefix(escaped ? 3 : 1);
         ++dots;

@@ -1,5 +1,6 @@
 #include "nettool/proto/web/url_host.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/web/percent.hpp"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ namespace {
 bool is_forbidden(char c) {
     constexpr std::string_view forbidden = " #/:<>?@[\\]^|%\x7f";
     return (c >= 0 && c < 0x20) || forbidden.find(c) != forbidden.npos;
-}
-
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= 0; });
 }
 
 using Groups = std::array<std::uint16_t, 8>;
@@ -94,8 +91,7 @@ std::optional<std::uint64_t> parse_ipv4_number(std::string_view text) {
     }
     std::uint64_t value = 0;
     for (const char c : text) {
-        const auto digit = std::string_view("0123456789abcdef")
-                               .find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+        const auto digit = std::string_view("0123456789abcdef").find(ascii_lower(c));
         if (digit >= base) return std::nullopt;
         if (value < too_large) value = value * base + digit;
     }

@@ -1,0 +1,17 @@
+#pragma once
+// Letters as protocols compare them: ASCII only, whatever the locale says.
+
+#include <algorithm>
+#include <string_view>
+
+namespace nettool {
+
+constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool is_ascii(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+}
+
+}  // namespace nettool
