@@ -1,5 +1,6 @@
 #include "nettool/net/datagram.hpp"
 
+#include "control_data.hpp"
 #include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/net/limits.hpp"
@@ -10,8 +11,9 @@
 #include <boost/system/system_error.hpp>
 
 #include <array>
-#include <cstring>
 
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace nettool::net {
@@ -25,30 +27,16 @@ Endpoint endpoint_of(const Address& address) {
     return endpoint;
 }
 
-bool may_be_answered(const Endpoint& local, const Endpoint& peer) {
-    constexpr std::uint16_t first_unprivileged_port = 1024;
-    return peer.port >= first_unprivileged_port && peer != local;
-}
-
 namespace {
 
 // Whoever is flooded must still hear of other things: after so many datagrams, give way.
 constexpr int turns_in_a_row = 32;
 
-void read_stamps(msghdr& message, DatagramSocket::Datagram& datagram) {
-    using namespace std::chrono;
-    for (auto* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
-        if (part->cmsg_level != SOL_SOCKET) continue;
-        if (part->cmsg_type == SCM_TIMESTAMPNS) {
-            timespec time{};
-            std::memcpy(&time, CMSG_DATA(part), sizeof time);
-            datagram.received = WallTime(duration_cast<WallTime::duration>(
-                seconds(time.tv_sec) + nanoseconds(time.tv_nsec)));
-        }
-        if (part->cmsg_type == SO_RXQ_OVFL)
-            std::memcpy(&datagram.dropped, CMSG_DATA(part), sizeof datagram.dropped);
-    }
-    if (datagram.received == WallTime()) datagram.received = system_clock::now();
+// More reports than can wait in the kernel are not there.
+constexpr int most_reports = 10'000;
+
+void set(int socket, int level, int option, int value) {
+    ::setsockopt(socket, level, option, &value, sizeof value);
 }
 
 }  // namespace
@@ -87,37 +75,60 @@ void DatagramSocket::note(Event::Kind kind, const Address& peer, std::string_vie
 }
 
 void DatagramSocket::ask_for_stamps() {
-    const int on = 1;
-    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+    set(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    set(socket_.native_handle(), SOL_SOCKET, SO_RXQ_OVFL, 1);
+}
+
+// A socket of version 6 hears of both: IPv4 datagrams tell a broadcast in IPv4's words only.
+void DatagramSocket::ask_for_targets() {
+    set(socket_.native_handle(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    set(socket_.native_handle(), IPPROTO_IP, IP_PKTINFO, 1);
+}
+
+void DatagramSocket::ask_for_reports(OnReport on_report) {
+    on_report_ = std::move(on_report);
+    set(socket_.native_handle(), IPPROTO_IP, IP_RECVERR, 1);
+    set(socket_.native_handle(), IPPROTO_IPV6, IPV6_RECVERR, 1);
+    set(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPING,
+        SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+            SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
+}
+
+error_code DatagramSocket::take_reports() {
+    error_code last;
+    std::array<char, 2048> payload;
+    for (int i = 0; i < most_reports; ++i) {
+        Address target;
+        ControlData data(target, payload.data(), payload.size());
+        const auto n = ::recvmsg(socket_.native_handle(), &data.message(), MSG_ERRQUEUE);
+        if (n < 0) break;
+        Report report;
+        report.probe = {payload.data(), static_cast<std::size_t>(n)};
+        if (!data.read(report)) continue;
+        if (report.error) last = report.error;
+        on_report_(report);
+    }
+    return last;
 }
 
 result<DatagramSocket::Datagram> DatagramSocket::receive_now(asio::mutable_buffer buffer) {
     Datagram datagram;
-    iovec part{buffer.data(), buffer.size()};
-    alignas(cmsghdr) std::array<char, 128> control;
-    msghdr message{};
-    message.msg_name = datagram.peer.data();
-    message.msg_namelen = static_cast<socklen_t>(datagram.peer.capacity());
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
+    ControlData data(datagram.peer, buffer.data(), buffer.size());
     ssize_t n = -1;
     do {
-        n = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT);
+        n = ::recvmsg(socket_.native_handle(), &data.message(), MSG_DONTWAIT);
     } while (n < 0 && errno == EINTR);
     if (n < 0) return last_error();
     datagram.size = static_cast<std::size_t>(n);
-    datagram.peer.resize(message.msg_namelen);
-    read_stamps(message, datagram);
+    datagram.peer.resize(data.message().msg_namelen);
+    data.read(datagram);
     note(Event::Kind::received, datagram.peer,
          {static_cast<const char*>(buffer.data()), datagram.size});
     return datagram;
 }
 
 awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
-    asio::mutable_buffer buffer, std::chrono::milliseconds limit) {
+    asio::mutable_buffer buffer, std::chrono::nanoseconds limit) {
     auto give_up = [this] {
         error_code ignored;
         socket_.cancel(ignored);
@@ -132,6 +143,10 @@ awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
     for (;;) {
         auto datagram = receive_now(buffer);
         error_code ec = datagram.error();
+        // A report that stays makes every wait end at once.
+        const error_code reported = on_report_ ? take_reports() : error_code();
+        if (datagram) co_return datagram;
+        if (reported) co_return reported;
         if (ec != asio::error::would_block) co_return datagram;
         in_a_row_ = 0;
         std::tie(ec) = co_await socket_.async_wait(asio::socket_base::wait_read, no_throw);
@@ -140,12 +155,23 @@ awaitable<result<DatagramSocket::Datagram>> DatagramSocket::receive(
     }
 }
 
-awaitable<result<void>> DatagramSocket::send(std::string_view bytes, const Address& peer) {
+error_code DatagramSocket::send_now(std::string_view bytes, const Address& peer,
+                                    const asio::ip::address& from) {
+    auto target = peer;
+    ControlData data(target, bytes.data(), bytes.size());
+    data.message().msg_namelen = static_cast<socklen_t>(peer.size());
+    data.leave_from(from);
+    const auto n = ::sendmsg(socket_.native_handle(), &data.message(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    return n < 0 ? last_error() : error_code();
+}
+
+awaitable<result<void>> DatagramSocket::send(std::string_view bytes, const Address& peer,
+                                             const asio::ip::address& from) {
     note(Event::Kind::sent, peer, bytes);
     for (;;) {
-        error_code ec;
-        socket_.send_to(asio::buffer(bytes), peer, 0, ec);
+        error_code ec = send_now(bytes, peer, from);
         if (!ec) co_return result<void>();
+        if (ec == asio::error::interrupted) continue;
         if (ec != asio::error::would_block) co_return ec;
         std::tie(ec) = co_await socket_.async_wait(asio::socket_base::wait_write, no_throw);
         if (ec) co_return ec;

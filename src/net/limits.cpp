@@ -14,7 +14,7 @@ struct Deadline::State {
     bool expired = false;
 };
 
-Deadline::Deadline(const asio::any_io_executor& executor, std::chrono::milliseconds limit,
+Deadline::Deadline(const asio::any_io_executor& executor, std::chrono::nanoseconds limit,
                    std::function<void()> expire)
     : state_(
           std::make_shared<State>(State{asio::steady_timer(executor), std::move(expire), false})) {

@@ -109,6 +109,7 @@ awaitable<result<Stream>> Listener::accept() {
     flow.peer = endpoint_of(peer, local_);
     flow.local = endpoint_of(socket.local_endpoint(ec), local_);
     if (!local_.is_unix) socket.set_option(asio::ip::tcp::no_delay(true), ec);
+    ++options_.connection;
     co_return Stream(std::move(socket), std::move(flow), options_);
 }
 

@@ -29,6 +29,8 @@ public:
           watchdog_(socket.get_executor()),
           gap_timer_(socket.get_executor()),
           wire_(std::move(socket), flow_, options.taps.wire) {
+        if (options.faults.any())
+            faults = std::make_unique<StreamFaults>(options.faults, options.connection);
         const bool client = flow_.side == Side::client;
         note(client ? Event::Kind::connected : Event::Kind::accepted);
     }
@@ -127,6 +129,7 @@ public:
     /// Operations since others had their turn.
     int in_a_row = 0;
     bool sent_fin = false;
+    std::unique_ptr<StreamFaults> faults;  // none in a perfect network
 
 private:
     void note(Event::Kind kind) {

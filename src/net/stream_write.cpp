@@ -21,6 +21,11 @@ constexpr int turns_in_a_row = 32;
 constexpr std::uint64_t file_part = 1024UL * 1024;  // in one system call
 constexpr std::size_t copied_part = 128UL * 1024;
 
+awaitable<void> wait(std::chrono::microseconds duration) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+    (void)co_await timer.async_wait(no_throw);
+}
+
 bool would_wait(error_code ec) {
     return ec == asio::error::would_block || ec == asio::error::interrupted;
 }
@@ -38,6 +43,39 @@ awaitable<result<void>> Stream::write(std::string_view text, More more) {
 }
 
 awaitable<result<void>> Stream::write(std::span<const std::string_view> parts, More more) {
+    if (!state_->faults) co_return co_await write_at_once(parts, more);
+    std::string text;
+    for (const auto part : parts) text += part;
+    co_return co_await write_imperfectly(std::move(text));
+}
+
+awaitable<result<void>> Stream::write_imperfectly(std::string text) {
+    const auto state = state_;
+    const auto fate = state->faults->next();
+    std::string_view left = text;
+    if (fate.reset) left = left.substr(0, left.size() / 2);
+    if (fate.delay.count() > 0) co_await wait(fate.delay);
+    while (!left.empty()) {
+        const auto portion = left.substr(0, state->faults->portion(left.size()));
+        const auto written = co_await write_at_once(std::span(&portion, 1), More::no);
+        if (!written) co_return written.error();
+        left.remove_prefix(portion.size());
+        const auto pause = state->faults->wait_after(portion.size());
+        if (pause.count() > 0) co_await wait(pause);
+    }
+    if (!fate.reset) co_return result<void>();
+    reset();
+    co_return error_code(asio::error::connection_reset);
+}
+
+// What has been sent may be lost with it, as in the real world.
+void Stream::reset() {
+    error_code ignored;
+    state_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    state_->socket().close(ignored);
+}
+
+awaitable<result<void>> Stream::write_at_once(std::span<const std::string_view> parts, More more) {
     const auto state = state_;
     std::array<asio::const_buffer, Gathered::max_buffers> all;
     BOOST_ASSERT(parts.size() <= all.size());
@@ -69,7 +107,8 @@ awaitable<result<void>> Stream::write(std::span<const std::string_view> parts, M
 
 awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::uint64_t size) {
     const auto state = state_;
-    if (state->tls() || state->observed()) co_return co_await copy_file(file, offset, size);
+    if (state->tls() || state->observed() || state->faults)
+        co_return co_await copy_file(file, offset, size);
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     auto position = static_cast<off_t>(offset);
     // Asio sees to that with the first operation that waits, and there may have been none.

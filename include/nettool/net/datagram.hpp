@@ -9,6 +9,7 @@
 #include <boost/asio/ip/udp.hpp>
 
 #include <chrono>
+#include <functional>
 #include <string_view>
 
 namespace nettool::net {
@@ -22,9 +23,21 @@ public:
     struct Datagram {
         std::size_t size = 0;
         Address peer;
+        asio::ip::address asked;    // where it was sent to; unspecified unless asked for
+        bool to_many = false;       // that is a broadcast or multicast address
+        bool kernel_time = false;   // whether `received` is the kernel's
         WallTime received;          // by the kernel, if it was asked to say so; else now
         std::uint32_t dropped = 0;  // by the kernel since the beginning, for want of room
     };
+
+    /// What the kernel says of a datagram of ours.
+    struct Report {
+        error_code error;         // an ICMP message about it; none: it was sent, see below
+        std::string_view probe;   // of an error: the beginning of the datagram
+        std::uint32_t index = 0;  // of one that was sent: its place since ask_for_reports(), from 0
+        WallTime sent;
+    };
+    using OnReport = std::function<void(const Report&)>;
 
     /// Binds; throws Failure naming the endpoint.
     DatagramSocket(asio::any_io_executor executor, const Address& local, Side side, Taps taps);
@@ -33,29 +46,35 @@ public:
 
     /// From now on the kernel says when a datagram came, and how many it had to drop.
     void ask_for_stamps();
+    /// The kernel says where each datagram was sent to, and answers leave from there.
+    void ask_for_targets();
+    /// The kernel says when a datagram left and when one came, and which ones ICMP says could not
+    /// be delivered.  receive() hands reports on before it waits, and ends with the error of one.
+    void ask_for_reports(OnReport on_report);
 
     /// One datagram, cut to the buffer.  Errc::timed_out if none has come within `limit`; zero: no
     /// limit.
     awaitable<result<Datagram>> receive(asio::mutable_buffer buffer,
-                                        std::chrono::milliseconds limit = {});
+                                        std::chrono::nanoseconds limit = {});
     /// The same without a wait: asio::error::would_block when none is here.
     result<Datagram> receive_now(asio::mutable_buffer buffer);
-    awaitable<result<void>> send(std::string_view bytes, const Address& peer);
+    /// `from`: the local address it leaves from; unspecified: the system chooses.
+    awaitable<result<void>> send(std::string_view bytes, const Address& peer,
+                                 const asio::ip::address& from = {});
 
 private:
+    error_code send_now(std::string_view bytes, const Address& peer, const asio::ip::address& from);
+    error_code take_reports();
     void note(Event::Kind kind, const Address& peer, std::string_view bytes) const;
 
     asio::ip::udp::socket socket_;
     std::uint64_t id_ = next_flow_id();
     Side side_;
     Taps taps_;
+    OnReport on_report_;
     int in_a_row_ = 0;  // datagrams since others had their turn
 };
 
 Endpoint endpoint_of(const DatagramSocket::Address& address);
-
-/// Whether an answer could not be the shot of a reflector: never to a system port (below 1024,
-/// where echo, chargen and DNS answer whatever comes), nor to ourselves (CVE-2024-2169).
-bool may_be_answered(const Endpoint& local, const Endpoint& peer);
 
 }  // namespace nettool::net

@@ -13,7 +13,7 @@ namespace nettool::net {
 /// Calls `expire` once, on `executor`, when `limit` is over, unless destroyed before; zero: never.
 class Deadline {
 public:
-    Deadline(const asio::any_io_executor& executor, std::chrono::milliseconds limit,
+    Deadline(const asio::any_io_executor& executor, std::chrono::nanoseconds limit,
              std::function<void()> expire);
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;

@@ -3,6 +3,7 @@
 // in.
 
 #include "nettool/base/asio.hpp"
+#include "nettool/net/faults.hpp"
 #include "nettool/net/gathered.hpp"
 #include "nettool/net/tap.hpp"
 #include "nettool/net/tls.hpp"
@@ -23,6 +24,8 @@ namespace nettool::net {
 struct StreamOptions {
     std::chrono::milliseconds idle{0};  // zero: wait for ever
     Taps taps;
+    StreamFaultOptions faults;     // of what we write
+    std::uint64_t connection = 0;  // its number, for the faults
 };
 
 /// Models Asio's AsyncReadStream and AsyncWriteStream.  At most one read and one write at a time,
@@ -79,7 +82,8 @@ public:
     /// Writes all of `text`, which must stay where it is until then.
     awaitable<result<void>> write(std::string_view text, More more = More::no);
 
-    /// The same for parts that leave together; at most Gathered::max_buffers.
+    /// The same for parts that leave together; at most Gathered::max_buffers.  Through
+    /// StreamOptions::faults they may be late, torn apart or end in a reset of the connection.
     awaitable<result<void>> write(std::span<const std::string_view> parts, More more = More::no);
 
     /// Writes `size` bytes of a regular file, which the kernel copies where nobody looks on and
@@ -122,6 +126,9 @@ private:
     void start_read(asio::mutable_buffer buffer, IoHandler handler);
     void start_write(const Gathered& buffers, IoHandler handler);
     awaitable<void> give_way();
+    awaitable<result<void>> write_at_once(std::span<const std::string_view> parts, More more);
+    awaitable<result<void>> write_imperfectly(std::string text);
+    void reset();
     awaitable<result<void>> copy_file(int file, std::uint64_t offset, std::uint64_t size);
 
     std::shared_ptr<State> state_;

@@ -1,7 +1,5 @@
 #include "nettool/net/endpoint.hpp"
 
-#include "nettool/net/datagram.hpp"
-
 #include <gtest/gtest.h>
 
 namespace nettool::net {
@@ -42,15 +40,6 @@ TEST(Endpoint, RefusesEveryOtherForm) {
 TEST(Endpoint, WritesAMappedAddressAsIPv4) {
     EXPECT_EQ(address_text(asio::ip::make_address("::ffff:192.0.2.1")), "192.0.2.1");
     EXPECT_EQ(address_text(asio::ip::make_address("2001:db8::1")), "2001:db8::1");
-}
-
-TEST(Datagrams, AreNotAnsweredToSystemPortsNorToOurselves) {
-    const Endpoint local{"127.0.0.1", 5001, false};
-    EXPECT_TRUE(may_be_answered(local, {"127.0.0.1", 5002, false}));
-    EXPECT_TRUE(may_be_answered(local, {"192.0.2.1", 5001, false}));
-    EXPECT_FALSE(may_be_answered(local, {"192.0.2.1", 19, false}));
-    EXPECT_FALSE(may_be_answered(local, {"192.0.2.1", 1023, false}));
-    EXPECT_FALSE(may_be_answered(local, local));
 }
 
 }  // namespace

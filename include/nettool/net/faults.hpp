@@ -1,0 +1,92 @@
+#pragma once
+// An imperfect network, made up: what happens to datagrams and streams, repeatable by its seed.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+
+namespace nettool::net {
+
+/// Chances from a seed; the same on every machine.
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed);
+
+    double roll();  // from 0 to below 1
+    bool happens(double chance) { return roll() < chance; }
+
+private:
+    std::minstd_rand random_;
+};
+
+/// Chances are from 0 to 1; times are zero for none.
+struct DatagramFaultOptions {
+    double loss = 0;
+    double duplicate = 0;
+    double reorder = 0;  // held back until the next one has passed it
+    double corrupt = 0;  // a flipped bit
+    std::chrono::milliseconds delay{0};
+    std::chrono::milliseconds jitter{0};  // the delay is up to so much shorter or longer
+    std::uint64_t seed = 0;
+
+    bool any() const noexcept;
+};
+
+/// What becomes of one datagram.
+struct Fate {
+    bool lost = false;
+    bool held_back = false;
+    std::chrono::microseconds delay{0};
+    std::optional<std::chrono::microseconds> copy;  // when a second one comes
+    std::optional<std::size_t> flipped_bit;
+};
+
+class DatagramFaults {
+public:
+    explicit DatagramFaults(const DatagramFaultOptions& options)
+        : options_(options), dice_(options.seed) {}
+
+    /// Of the next datagram, which has `size` bytes.  Each datagram uses up the same number of
+    /// chances: with one seed the same ones are lost whatever else is set.
+    Fate next(std::size_t size);
+
+private:
+    DatagramFaultOptions options_;
+    Dice dice_;
+};
+
+struct StreamFaultOptions {
+    std::chrono::milliseconds delay{0};  // of every write
+    std::chrono::milliseconds jitter{0};
+    std::uint64_t bytes_per_second = 0;  // zero: as fast as it goes
+    bool one_byte = false;               // a segment for every byte, a millisecond apart
+    double reset = 0;                    // the chance that a write ends in a reset half-way
+    std::uint64_t seed = 0;
+
+    bool any() const noexcept;
+};
+
+/// What becomes of the writes of one connection.
+class StreamFaults {
+public:
+    /// `connection`: its number at this listener; with one seed each has a fate of its own.
+    StreamFaults(const StreamFaultOptions& options, std::uint64_t connection);
+
+    struct Write {
+        std::chrono::microseconds delay{0};
+        bool reset = false;
+    };
+    Write next();
+
+    /// How much of `left` bytes goes at once, and how long to wait after that.
+    std::size_t portion(std::size_t left) const noexcept;
+    std::chrono::microseconds wait_after(std::size_t portion) const noexcept;
+
+private:
+    StreamFaultOptions options_;
+    Dice dice_;
+};
+
+}  // namespace nettool::net

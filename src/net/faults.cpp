@@ -1,0 +1,89 @@
+#include "nettool/net/faults.hpp"
+
+#include <algorithm>
+
+namespace nettool::net {
+
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+namespace {
+
+// Neighbouring seeds shall not begin alike (the finalizer of SplitMix64).
+std::uint32_t scrambled(std::uint64_t seed) {
+    seed += 0x9e3779b97f4a7c15;
+    seed = (seed ^ seed >> 30) * 0xbf58476d1ce4e5b9;
+    seed = (seed ^ seed >> 27) * 0x94d049bb133111eb;
+    return static_cast<std::uint32_t>(seed ^ seed >> 31);
+}
+
+microseconds varied(milliseconds delay, milliseconds jitter, double chance) {
+    const auto spread = static_cast<double>(microseconds(jitter).count()) * (2 * chance - 1);
+    const auto varied = microseconds(delay) + microseconds(static_cast<std::int64_t>(spread));
+    return std::max(varied, microseconds(0));
+}
+
+}  // namespace
+
+Dice::Dice(std::uint64_t seed) : random_(scrambled(seed)) {}
+
+double Dice::roll() {
+    constexpr auto lowest = std::minstd_rand::min();
+    constexpr auto count = static_cast<double>(std::minstd_rand::max() - lowest + 1);
+    return static_cast<double>(random_() - lowest) / count;
+}
+
+bool DatagramFaultOptions::any() const noexcept {
+    return loss > 0 || duplicate > 0 || reorder > 0 || corrupt > 0 || delay > 0ms || jitter > 0ms;
+}
+
+Fate DatagramFaults::next(std::size_t size) {
+    const bool lost = dice_.happens(options_.loss);
+    const bool copied = dice_.happens(options_.duplicate);
+    const bool held_back = dice_.happens(options_.reorder);
+    const bool corrupt = dice_.happens(options_.corrupt);
+    const auto bit = static_cast<std::size_t>(dice_.roll() * static_cast<double>(size) * 8);
+    const auto delay = varied(options_.delay, options_.jitter, dice_.roll());
+    const auto copy = varied(options_.delay, options_.jitter, dice_.roll());
+    Fate fate;
+    fate.lost = lost;
+    fate.held_back = held_back;
+    fate.delay = delay;
+    if (copied) fate.copy = copy;
+    if (corrupt && size > 0) fate.flipped_bit = bit;
+    return fate;
+}
+
+bool StreamFaultOptions::any() const noexcept {
+    return delay > 0ms || jitter > 0ms || bytes_per_second > 0 || one_byte || reset > 0;
+}
+
+StreamFaults::StreamFaults(const StreamFaultOptions& options, std::uint64_t connection)
+    : options_(options), dice_(options.seed + connection) {}
+
+StreamFaults::Write StreamFaults::next() {
+    Write write;
+    write.reset = dice_.happens(options_.reset);
+    write.delay = varied(options_.delay, options_.jitter, dice_.roll());
+    return write;
+}
+
+std::size_t StreamFaults::portion(std::size_t left) const noexcept {
+    constexpr std::uint64_t portions_a_second = 50;
+    if (options_.one_byte) return std::min<std::size_t>(left, 1);
+    if (options_.bytes_per_second == 0) return left;
+    const auto most = std::max<std::uint64_t>(1, options_.bytes_per_second / portions_a_second);
+    return static_cast<std::size_t>(std::min<std::uint64_t>(left, most));
+}
+
+microseconds StreamFaults::wait_after(std::size_t portion) const noexcept {
+    const microseconds between_bytes = options_.one_byte ? 1ms : 0ms;
+    if (options_.bytes_per_second == 0) return between_bytes;
+    const auto seconds =
+        static_cast<double>(portion) / static_cast<double>(options_.bytes_per_second);
+    const microseconds paced(static_cast<std::int64_t>(seconds * 1e6));
+    return std::max(between_bytes, paced);
+}
+
+}  // namespace nettool::net
