@@ -109,7 +109,7 @@ private:
         if (summary.not_recorded++ == 0) context.log.error(failure.what());
     }
 
-    cli::Server server_{5003, std::chrono::milliseconds(0)};
+    cli::Server server_{5003, std::chrono::milliseconds(0), cli::Transport::datagram};
     std::string output_ = "datagrams.txt";
     RecordFormat format_ = RecordFormat::text;
     bool fsync_ = false;

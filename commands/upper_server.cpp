@@ -109,7 +109,7 @@ private:
         }
     }
 
-    cli::Server server_{5001, std::chrono::minutes(10)};
+    cli::Server server_{5001, std::chrono::minutes(10), cli::Transport::either};
     net::Gap gap_;
     bool udp_ = false;
     bool ascii_ = false;

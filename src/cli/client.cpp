@@ -73,9 +73,12 @@ net::Endpoint Client::target() const {
     return endpoint;
 }
 
+std::chrono::milliseconds Client::patience() const noexcept {
+    return explicit_ ? 0ms : patience_for_a_starting_server;
+}
+
 awaitable<net::Stream> Client::connect(Context& context) const {
-    const auto patience = explicit_ ? 0ms : patience_for_a_starting_server;
-    co_return co_await dialer_.dial(context, target(), tls_, nullptr, patience);
+    co_return co_await dialer_.dial(context, target(), tls_, nullptr, patience());
 }
 
 awaitable<Client::DatagramPeer> Client::open_datagrams(Context& context) const {

@@ -1,15 +1,13 @@
 #include "nettool/cli/server.hpp"
 
+#include "datagram_hall.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/net/limits.hpp"
 #include "nettool/net/resolver.hpp"
-#include "nettool/net/task_group.hpp"
 #include "session_hall.hpp"
 
-#include <exception>
-#include <list>
 #include <vector>
 
 namespace nettool::cli {
@@ -32,8 +30,17 @@ void Server::declare(OptionSet& options) {
                "listen on this address or name (default 127.0.0.1); :: for all")
         .value("port", port_, "N",
                "listen on this port, 0 for any free one (default " + std::to_string(default_port_) +
-                   ")")
-        .value("unix", unix_path_, "PATH", "listen on a Unix socket instead")
+                   ")");
+    if (transport_ != Transport::datagram) declare_streams(options);
+    if (transport_ != Transport::stream)
+        options.value("max-rate", max_rate_, "N",
+                      "answer no address more than so many datagrams a second, but loopback");
+    options.value("ready-file", ready_file_, "FILE", "write the port to this file once listening");
+    faults_.declare(options, transport_);
+}
+
+void Server::declare_streams(OptionSet& options) {
+    options.value("unix", unix_path_, "PATH", "listen on a Unix socket instead")
         .value("fd", descriptor_, "N", "listen on this inherited descriptor instead")
         .value("backlog", backlog_, "N", "let this many connections wait to be accepted")
         .value("max-connections", max_connections_, "N", "turn away connections beyond this many")
@@ -41,8 +48,7 @@ void Server::declare(OptionSet& options) {
         .flag("once", once_, "serve a single connection, then end")
         .flag("tls", tls_, "speak TLS, with a self-signed certificate unless --cert is given")
         .value("cert", certificate_.certificate_file, "FILE", "certificate chain for --tls (PEM)")
-        .value("key", certificate_.key_file, "FILE", "private key of --cert (PEM)")
-        .value("ready-file", ready_file_, "FILE", "write the port to this file once listening");
+        .value("key", certificate_.key_file, "FILE", "private key of --cert (PEM)");
 }
 
 void Server::check() const {
@@ -53,6 +59,7 @@ void Server::check() const {
         throw UsageError("--unix does not go with --host, --port or --fd");
     if (descriptor_ && (host_ || port_)) throw UsageError("--fd does not go with --host or --port");
     if (host_ && !net::may_be_host(*host_)) throw UsageError("bad host " + quoted(*host_));
+    if (max_rate_ == 0) throw UsageError("--max-rate: bad value '0'");
     if (max_connections_ == 0) throw UsageError("--max-connections: bad value '0'");
     if (backlog_ < 1) throw UsageError("--backlog: bad value '" + std::to_string(backlog_) + "'");
 }
@@ -111,6 +118,7 @@ awaitable<void> Server::serve(Context& context, Session session) const {
     options.backlog = backlog_;
     options.stream.idle = idle_;
     options.stream.taps = context.taps;
+    options.stream.faults = faults_.of_streams();
     std::vector<net::Endpoint> at;
     if (!descriptor_) at = co_await places();
     auto listeners = open(context, options, at);
@@ -128,65 +136,22 @@ awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
     check();
     if (tls_ || once_ || descriptor_ || !unix_path_.empty())
         throw UsageError("--tls, --once, --fd and --unix do not go with --udp");
-    std::list<net::DatagramSocket> sockets;
+    net::ReplyGuard::Limits limits;
+    limits.per_second = max_rate_;
+    DatagramHall hall(context, std::move(answer), faults_.of_datagrams(), limits);
+    std::vector<net::Endpoint> listening;
     const auto at = co_await places();
     for (const auto& place : at) {
         // Any free port, but the same for every address of a name.
         const auto port =
-            place.port == 0 && !sockets.empty() ? sockets.front().local().port : place.port;
+            place.port == 0 && !listening.empty() ? listening.front().port : place.port;
         const net::DatagramSocket::Address local(asio::ip::make_address(place.host), port);
-        sockets.emplace_back(context.executor, local, net::Side::server, context.taps);
-        if (stamped_) sockets.back().ask_for_stamps();
+        listening.push_back(hall.open(local, stamped_).local());
     }
     if (!ready_file_.empty())
-        write_whole_file(ready_file_, std::to_string(sockets.front().local().port) + "\n");
-    for (const auto& socket : sockets) announce(context, socket.local(), "udp", {});
-    std::exception_ptr failure;
-    net::TaskGroup group(context.executor, [&failure](std::exception_ptr e) { failure = e; });
-    for (auto& socket : sockets) group.spawn(answer_datagrams(context, socket, answer));
-    co_await group.join();
-    if (failure) std::rethrow_exception(failure);
-}
-
-awaitable<void> Server::answer_datagrams(Context& context, net::DatagramSocket& socket,
-                                         const Answer& answer) const {
-    co_await net::hear_requests_to_stop();
-    std::vector<char> buffer(net::max_datagram_bytes);
-    const auto received = [&buffer](const net::DatagramSocket::Datagram& raw) {
-        Datagram datagram;
-        datagram.bytes = {buffer.data(), raw.size};
-        datagram.peer = net::endpoint_of(raw.peer);
-        datagram.received = raw.received;
-        datagram.dropped = raw.dropped;
-        return datagram;
-    };
-    for (;;) {
-        const bool stopped = co_await net::stop_requested();
-        if (stopped) break;
-        const auto raw = co_await socket.receive(asio::buffer(buffer));
-        if (!raw) continue;  // cancelled, or an ICMP error of an earlier answer
-        const auto datagram = received(*raw);
-        co_await answer_datagram(context, socket, answer, datagram, raw->peer);
-    }
-    // What the kernel holds by now has been received, too.
-    constexpr int most_that_wait = 100'000;
-    for (int i = 0; i < most_that_wait; ++i) {
-        const auto raw = socket.receive_now(asio::buffer(buffer));
-        if (raw.error() == asio::error::would_block) break;
-        if (!raw) continue;
-        const auto datagram = received(*raw);
-        co_await answer_datagram(context, socket, answer, datagram, raw->peer);
-    }
-}
-
-awaitable<void> Server::answer_datagram(Context& context, net::DatagramSocket& socket,
-                                        const Answer& answer, const Datagram& datagram,
-                                        const net::DatagramSocket::Address& peer) const {
-    const auto reply = answer(datagram);
-    if (!reply || reply->size() > datagram.bytes.size()) co_return;
-    if (!net::may_be_answered(socket.local(), datagram.peer)) co_return;
-    const auto sent = co_await socket.send(*reply, peer);
-    if (!sent) context.log.detail("cannot answer: " + sent.error().message());
+        write_whole_file(ready_file_, std::to_string(listening.front().port) + "\n");
+    for (const auto& local : listening) announce(context, local, "udp", {});
+    co_await hall.run();
 }
 
 }  // namespace nettool::cli

@@ -35,6 +35,9 @@ public:
 
     std::chrono::milliseconds timeout() const noexcept { return dialer_.timeout(); }
     net::Endpoint target() const;
+    /// How long a server may refuse because it is just starting: not at all, where the user named
+    /// it.
+    std::chrono::milliseconds patience() const noexcept;
 
 private:
     void check() const;

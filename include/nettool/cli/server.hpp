@@ -2,7 +2,7 @@
 // What every server command shares: where to listen, whom to admit, when to hang up.
 
 #include "nettool/cli/command.hpp"
-#include "nettool/net/datagram.hpp"
+#include "nettool/cli/faults.hpp"
 #include "nettool/net/listener.hpp"
 
 #include <functional>
@@ -30,12 +30,12 @@ public:
         WallTime received;          // by the kernel, see stamp_datagrams()
         std::uint32_t dropped = 0;  // by the kernel so far
     };
-    /// The answer to one datagram; nothing: none.  It is not sent where it could be the shot of a
-    /// reflector, nor if it is longer than what came.
+    /// The answer to one datagram; nothing: none.  It is not sent where net::ReplyGuard says no.
     using Answer = std::function<std::optional<std::string>(const Datagram&)>;
 
-    Server(std::uint16_t default_port, std::chrono::milliseconds idle)
-        : default_port_(default_port), idle_(idle) {}
+    Server(std::uint16_t default_port, std::chrono::milliseconds idle,
+           Transport transport = Transport::stream)
+        : default_port_(default_port), transport_(transport), idle_(idle) {}
 
     /// What else than a line of text somebody is told who is one too many, and another default of
     /// how many are not; before declare().
@@ -55,24 +55,22 @@ public:
     /// log.
     awaitable<void> serve(Context& context, Session session) const;
 
-    /// The same for UDP; what has come when it is cancelled is still answered.  Options that only a
-    /// stream has are refused with UsageError.
+    /// The same for UDP, through the imperfect network of the options; what has come when it is
+    /// cancelled is still answered.  Options that only a stream has are refused with UsageError.
     awaitable<void> serve_datagrams(Context& context, Answer answer) const;
 
 private:
     std::vector<net::Listener> open(Context& context, const net::Listener::Options& options,
                                     const std::vector<net::Endpoint>& places) const;
     awaitable<std::vector<net::Endpoint>> places() const;
-    awaitable<void> answer_datagrams(Context& context, net::DatagramSocket& socket,
-                                     const Answer& answer) const;
-    awaitable<void> answer_datagram(Context& context, net::DatagramSocket& socket,
-                                    const Answer& answer, const Datagram& datagram,
-                                    const net::DatagramSocket::Address& peer) const;
     void announce(Context& context, const net::Endpoint& local, std::string_view transport,
                   const std::string& fingerprint) const;
     void check() const;
 
+    void declare_streams(OptionSet& options);
+
     std::uint16_t default_port_;
+    Transport transport_;
     std::optional<std::string> host_;
     std::optional<std::uint16_t> port_;
     std::string unix_path_;
@@ -86,6 +84,8 @@ private:
     bool tls_ = false;
     net::ServerCertificate certificate_;
     std::string ready_file_;
+    std::uint32_t max_rate_ = 1000;
+    Faults faults_;
 };
 
 }  // namespace nettool::cli
