@@ -49,26 +49,26 @@ void append(std::string& text, const json::value& value) {
 
 }  // namespace
 
-void Output::write_json(std::string_view event, boost::json::value members) {
+std::string Output::json_line(std::string_view event, boost::json::value members) const {
     boost::json::object line{{"event", event}};
     if (!member_.empty()) line.emplace("command", member_);
     for (auto& [key, value] : members.as_object()) line.emplace(key, std::move(value));
     std::string text;
     append(text, line);
-    sink_->write(json_safe(text) + '\n');
+    return json_safe(text) + '\n';
 }
 
 // One write for all of it: a reader on a pipe never sees half a result.
-void Output::write_lines(std::string text) {
+std::string Output::tagged(std::string text) const {
     text += '\n';
-    if (member_.empty()) return sink_->write(text);
-    std::string tagged;
+    if (member_.empty()) return text;
+    std::string lines;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto end = text.find('\n', begin) + 1;
-        tagged += member_ + ": " + text.substr(begin, end - begin);
+        lines += member_ + ": " + text.substr(begin, end - begin);
         begin = end;
     }
-    sink_->write(tagged);
+    return lines;
 }
 
 }  // namespace nettool::cli

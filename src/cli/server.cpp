@@ -116,6 +116,7 @@ awaitable<void> Server::serve(Context& context, Session session) const {
     if (tls_) tls = net::server_tls(certificate_, context.key_log_file);
     net::Listener::Options options;
     options.backlog = backlog_;
+    options.one_strand = one_strand_;
     options.stream.idle = idle_;
     options.stream.taps = context.taps;
     options.stream.faults = faults_.of_streams();

@@ -43,7 +43,10 @@ std::string path_of(const sockaddr_un& address, socklen_t size) {
 
 Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool,
                    const Endpoint& endpoint, const Options& options)
-    : acceptor_(executor), pool_(std::move(pool)), options_(options.stream) {
+    : acceptor_(executor),
+      pool_(std::move(pool)),
+      one_strand_(options.one_strand),
+      options_(options.stream) {
     try {
         open(endpoint, options.backlog);
     } catch (const boost::system::system_error& error) {
@@ -72,7 +75,10 @@ void Listener::open(const Endpoint& endpoint, int backlog) {
 
 Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool, int descriptor,
                    const Options& options)
-    : acceptor_(executor), pool_(std::move(pool)), options_(options.stream) {
+    : acceptor_(executor),
+      pool_(std::move(pool)),
+      one_strand_(options.one_strand),
+      options_(options.stream) {
     const auto fail = [descriptor](error_code cause) {
         throw Failure(Fault::local, "listen on descriptor " + std::to_string(descriptor), cause);
     };
@@ -100,7 +106,8 @@ void Listener::close() {
 
 awaitable<result<Stream>> Listener::accept() {
     Generic::endpoint peer;
-    const asio::any_io_executor strand = asio::make_strand(pool_);
+    auto strand = acceptor_.get_executor();
+    if (!one_strand_) strand = asio::make_strand(pool_);
     auto [ec, socket] = co_await acceptor_.async_accept(strand, peer, no_throw);
     if (ec) co_return ec;
     Flow flow;

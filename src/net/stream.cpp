@@ -127,6 +127,32 @@ awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
     co_return size;
 }
 
+awaitable<result<void>> Stream::wait_readable(std::chrono::milliseconds gap) {
+    const auto state = state_;
+    BOOST_ASSERT(!state->tls());
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    if (State::is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
+    state->stay_awake();
+    state->in_a_row = 0;
+    if (gap > 0ms) state->expect_within(gap);
+    auto [ec] = co_await state->socket().async_wait(Socket::wait_read, no_throw);
+    ec = state->finished(Direction::in, asio::mutable_buffer(), 0, ec);
+    if (gap > 0ms) state->expect_no_longer();
+    if (ec) co_return ec;
+    co_return result<void>();
+}
+
+result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
+    std::size_t size = 0;
+    state_->stay_awake();
+    error_code ec = state_->wire().receive_now(buffer, size);
+    if (ec == asio::error::would_block || ec == asio::error::interrupted)
+        return error_code(asio::error::would_block);
+    ec = state_->finished(Direction::in, buffer, size, ec);
+    if (ec) return ec;
+    return size;
+}
+
 awaitable<result<void>> Stream::start_tls(TlsContext context, std::string host) {
     const auto state = state_;
     auto& tls = state->make_tls(context);

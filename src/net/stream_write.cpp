@@ -105,6 +105,19 @@ awaitable<result<void>> Stream::write_at_once(std::span<const std::string_view> 
     co_return result<void>();
 }
 
+result<std::size_t> Stream::write_now(std::string_view text) {
+    if (state_->tls() || state_->faults) return error_code(asio::error::would_block);
+    const Gathered buffers(asio::buffer(text));
+    std::size_t size = 0;
+    const auto begin = state_->now_if_observed();
+    state_->stay_awake();
+    error_code ec = state_->wire().send_now(buffers, size);
+    if (would_wait(ec)) return error_code(asio::error::would_block);
+    ec = state_->finished(Direction::out, buffers, size, ec, begin);
+    if (ec) return ec;
+    return size;
+}
+
 awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::uint64_t size) {
     const auto state = state_;
     if (state->tls() || state->observed() || state->faults)

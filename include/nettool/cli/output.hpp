@@ -13,6 +13,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nettool::cli {
 
@@ -33,10 +34,15 @@ public:
 
     template <Result T>
     void emit(const T& result) {
-        if (format_ == Format::json)
-            write_json(T::event, boost::json::value_from(result));
-        else
-            write_lines(print(result));
+        sink_->write(rendered(result));
+    }
+
+    /// The same for many, in a single write.
+    template <Result T>
+    void emit_all(const std::vector<T>& results) {
+        std::string text;
+        for (const auto& result : results) text += rendered(result);
+        if (!text.empty()) sink_->write(text);
     }
 
     /// Bytes that are themselves the result; also under --json, unescaped.
@@ -47,8 +53,13 @@ public:
     Sink& sink() const noexcept { return *sink_; }
 
 private:
-    void write_json(std::string_view event, boost::json::value members);
-    void write_lines(std::string text);
+    template <Result T>
+    std::string rendered(const T& result) const {
+        if (format_ == Format::json) return json_line(T::event, boost::json::value_from(result));
+        return tagged(print(result));
+    }
+    std::string json_line(std::string_view event, boost::json::value members) const;
+    std::string tagged(std::string text) const;
 
     Sink* sink_;
     Format format_;

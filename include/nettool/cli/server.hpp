@@ -44,6 +44,10 @@ public:
         busy_ = std::move(busy);
     }
 
+    /// Before serve(): all sessions live on the command's own strand, for they share nearly
+    /// everything.
+    void share_strand() { one_strand_ = true; }
+
     /// Before serve_datagrams(): the kernel is asked for times and drops.
     void stamp_datagrams() { stamped_ = true; }
 
@@ -80,6 +84,7 @@ private:
     std::string busy_ = "ERROR: too many connections\n";
     std::chrono::milliseconds idle_;
     bool once_ = false;
+    bool one_strand_ = false;
     bool stamped_ = false;
     bool tls_ = false;
     net::ServerCertificate certificate_;

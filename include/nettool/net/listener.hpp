@@ -12,6 +12,7 @@ public:
     /// What of it is not the address.
     struct Options {
         int backlog = 511;
+        bool one_strand = false;  // all connections on the listener's executor, which is one
         StreamOptions stream;
     };
 
@@ -41,6 +42,7 @@ private:
 
     asio::basic_socket_acceptor<Generic> acceptor_;
     asio::any_io_executor pool_;
+    bool one_strand_;
     Endpoint local_;
     StreamOptions options_;
     bool owns_file_ = false;

@@ -76,6 +76,12 @@ public:
     awaitable<result<std::size_t>> read(asio::mutable_buffer buffer,
                                         std::chrono::milliseconds gap = {});
 
+    /// Waits until read_now() would find something; without a buffer, so that a thousand idle
+    /// connections need none.  Errors as those of read().  TLS has no such wait.
+    awaitable<result<void>> wait_readable(std::chrono::milliseconds gap = {});
+    /// What is here, at least one byte; asio::error::would_block if nothing is.
+    result<std::size_t> read_now(asio::mutable_buffer buffer);
+
     /// Whether more follows at once, so that the kernel may wait with a segment that is not full.
     enum class More { no, yes };
 
@@ -85,6 +91,10 @@ public:
     /// The same for parts that leave together; at most Gathered::max_buffers.  Through
     /// StreamOptions::faults they may be late, torn apart or end in a reset of the connection.
     awaitable<result<void>> write(std::span<const std::string_view> parts, More more = More::no);
+
+    /// As much of it as goes without a wait, while no other write is pending;
+    /// asio::error::would_block if nothing does, as under TLS and through an imperfect network.
+    result<std::size_t> write_now(std::string_view text);
 
     /// Writes `size` bytes of a regular file, which the kernel copies where nobody looks on and
     /// nothing is encrypted.  Errc::file_shrank when they are not there any more.
