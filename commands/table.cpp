@@ -13,6 +13,8 @@ namespace nettool {
 namespace commands {
 extern const cli::CommandSpec add_client;
 extern const cli::CommandSpec add_server;
+extern const cli::CommandSpec chat_client;
+extern const cli::CommandSpec chat_server;
 extern const cli::CommandSpec completion;
 extern const cli::CommandSpec fetch;
 extern const cli::CommandSpec fetch_report;
@@ -43,10 +45,10 @@ std::span<const CommandSpec* const> all_commands() noexcept {
         &commands::udp_send,      &commands::upper_server, &commands::upper_client,
         &commands::sum_server,    &commands::sum_client,   &commands::lookup_server,
         &commands::lookup_client, &commands::add_server,   &commands::add_client,
-        &commands::ping_server,   &commands::ping,         &commands::serve_http,
-        &commands::fetch,         &commands::fetch_report, &commands::list_files,
-        &commands::lab,           &commands::help,         &commands::completion,
-        &commands::install_links,
+        &commands::chat_server,   &commands::chat_client,  &commands::ping_server,
+        &commands::ping,          &commands::serve_http,   &commands::fetch,
+        &commands::fetch_report,  &commands::list_files,   &commands::lab,
+        &commands::help,          &commands::completion,   &commands::install_links,
     };
     return table;
 }
