@@ -28,6 +28,7 @@ extern const cli::CommandSpec lookup_client;
 extern const cli::CommandSpec lookup_server;
 extern const cli::CommandSpec ping;
 extern const cli::CommandSpec ping_server;
+extern const cli::CommandSpec resolve;
 extern const cli::CommandSpec serve_http;
 extern const cli::CommandSpec sum_client;
 extern const cli::CommandSpec sum_server;
@@ -46,9 +47,10 @@ std::span<const CommandSpec* const> all_commands() noexcept {
         &commands::sum_server,    &commands::sum_client,   &commands::lookup_server,
         &commands::lookup_client, &commands::add_server,   &commands::add_client,
         &commands::chat_server,   &commands::chat_client,  &commands::ping_server,
-        &commands::ping,          &commands::serve_http,   &commands::fetch,
-        &commands::fetch_report,  &commands::list_files,   &commands::lab,
-        &commands::help,          &commands::completion,   &commands::install_links,
+        &commands::ping,          &commands::resolve,      &commands::serve_http,
+        &commands::fetch,         &commands::fetch_report, &commands::list_files,
+        &commands::lab,           &commands::help,         &commands::completion,
+        &commands::install_links,
     };
     return table;
 }
