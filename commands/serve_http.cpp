@@ -4,6 +4,7 @@
 #include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/server.hpp"
+#include "nettool/http/fault_handler.hpp"
 #include "nettool/http/file_service.hpp"
 #include "nettool/http/server.hpp"
 
@@ -134,7 +135,9 @@ public:
             .value("max-body", max_body_, "SIZE", "refuse requests with a longer body")
             .value("min-rate", min_rate_, "SIZE",
                    "hang up on a reader that takes fewer bytes a second")
-            .value("max-entries", max_entries_, "N", "end a listing after so many entries");
+            .value("max-entries", max_entries_, "N", "end a listing after so many entries")
+            .list("inject", inject_, "RULE",
+                  "let requests go wrong: 503 2%; when target ~ /x/ then latency 1s, reset");
         server_.declare(options);
     }
 
@@ -145,7 +148,12 @@ public:
         limits_.min_rate = min_rate_.bytes;
         const http::FileService service(root, std::move(options));
         AccessLog log(context, log_format_, log_file_);
-        auto handler = [&service](http::Exchange& exchange) { return service.answer(exchange); };
+        proto::FaultRules rules(server_.seed());
+        add_rules(rules);
+        http::Server::Handler handler = [&service](http::Exchange& exchange) {
+            return service.answer(exchange);
+        };
+        if (!rules.empty()) handler = http::with_faults(std::move(handler), rules);
         auto observer = [&log](const http::Exchange& exchange) { log.note(exchange); };
         const http::Server http(limits_, std::move(handler), std::move(observer));
         auto session = [&http](net::Stream stream) { return http.serve(std::move(stream)); };
@@ -174,6 +182,14 @@ private:
         return options;
     }
 
+    void add_rules(proto::FaultRules& rules) const {
+        for (const auto& text : inject_) {
+            auto parsed = proto::parse_fault_rule(text, http::fault_fields);
+            if (!parsed.rule) throw cli::UsageError("--inject: " + parsed.error);
+            rules.add(*std::move(parsed.rule));
+        }
+    }
+
     static std::pair<std::string, std::string> parse_field(const std::string& text) {
         const auto field = http::parse_field_line(text);
         if (!field) throw cli::UsageError("--header: bad value " + quoted(text) + " (NAME: VALUE)");
@@ -196,6 +212,7 @@ private:
     cli::Size max_body_{1024UL * 1024};
     cli::Size min_rate_{1024};
     std::size_t max_entries_ = 100'000;
+    std::vector<std::string> inject_;
 };
 
 constexpr cli::Example examples[] = {

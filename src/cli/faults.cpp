@@ -1,6 +1,7 @@
 #include "nettool/cli/faults.hpp"
 
-#include <charconv>
+#include "nettool/base/units.hpp"
+
 #include <random>
 
 #include <fmt/format.h>
@@ -9,17 +10,7 @@ namespace nettool::cli {
 
 using std::chrono::milliseconds;
 
-bool parse_value(std::string_view text, Share& share) {
-    if (!text.ends_with('%')) return false;
-    text.remove_suffix(1);
-    const auto end = text.data() + text.size();
-    double percent = 0;
-    const auto [rest, status] =
-        std::from_chars(text.data(), end, percent, std::chars_format::fixed);
-    if (status != std::errc{} || rest != end || !(percent >= 0 && percent <= 100)) return false;
-    share.part = percent / 100;
-    return true;
-}
+bool parse_value(std::string_view text, Share& share) { return parse_share(text, share.part); }
 
 std::string to_string(const Share& share) { return fmt::format("{:g}%", share.part * 100); }
 

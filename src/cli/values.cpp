@@ -1,6 +1,6 @@
 #include "nettool/cli/values.hpp"
 
-#include <cmath>
+#include "nettool/base/units.hpp"
 
 namespace nettool::cli {
 
@@ -21,40 +21,11 @@ struct Unit {
 constexpr Unit times[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
 constexpr Unit sizes[] = {{"", 1}, {"K", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}};
 
-template <std::size_t n>
-const Unit* unit_of(const Unit (&units)[n], std::string_view name) {
-    for (const auto& unit : units)
-        if (unit.name == name) return &unit;
-    return nullptr;
-}
-
 }  // namespace
 
-bool parse_value(std::string_view text, milliseconds& value) {
-    constexpr double longest = 1e12;  // thirty years
-    double count = 0;
-    const auto end_of_text = text.data() + text.size();
-    const auto [end, status] =
-        std::from_chars(text.data(), end_of_text, count, std::chars_format::fixed);
-    const auto* unit = unit_of(times, {end, end_of_text});
-    if (status != std::errc{} || !unit || text.front() == '-') return false;
-    count *= static_cast<double>(unit->factor);
-    if (!(count <= longest)) return false;
-    value = milliseconds(std::llround(count));
-    return true;
-}
+bool parse_value(std::string_view text, milliseconds& value) { return parse_time(text, value); }
 
-bool parse_value(std::string_view text, Size& value) {
-    std::uint64_t count = 0;
-    const auto end_of_text = text.data() + text.size();
-    const auto [end, status] = std::from_chars(text.data(), end_of_text, count);
-    const auto* unit = unit_of(sizes, {end, end_of_text});
-    if (status != std::errc{} || !unit) return false;
-    const auto factor = static_cast<std::uint64_t>(unit->factor);
-    if (count > std::numeric_limits<std::uint64_t>::max() / factor) return false;
-    value.bytes = count * factor;
-    return true;
-}
+bool parse_value(std::string_view text, Size& value) { return parse_size(text, value.bytes); }
 
 namespace {
 

@@ -68,7 +68,10 @@ awaitable<result<void>> Stream::write_imperfectly(std::string text) {
     co_return error_code(asio::error::connection_reset);
 }
 
-// What has been sent may be lost with it, as in the real world.
+void Stream::imitate(const StreamFaultOptions& faults) {
+    state_->faults = std::make_unique<StreamFaults>(faults, 0);
+}
+
 void Stream::reset() {
     error_code ignored;
     state_->socket().set_option(asio::socket_base::linger(true, 0), ignored);

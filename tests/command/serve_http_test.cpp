@@ -164,5 +164,17 @@ TEST_F(ServeHttp, RefusesABadCommandLine) {
     EXPECT_EQ(refused({"a", "b"}), ExitCode::usage);
     EXPECT_EQ(refused({"/no/such"}), ExitCode::local);
 }
+TEST_F(ServeHttp, LetsRequestsGoWrongOnPurpose) {
+    start({"--inject=503, 1 time", "--inject=when target ~ /ten/ then latency 50ms, 418",
+           "--inject=when target ~ /page/ then close"});
+    EXPECT_TRUE(ask("/d/").starts_with("HTTP/1.1 503 "));
+    EXPECT_TRUE(ask("/d/").starts_with("HTTP/1.1 200 "));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(ask("/ten").starts_with("HTTP/1.1 418 "));
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(50));
+    EXPECT_EQ(ask("/page.html"), "");
+    EXPECT_EQ(run_to_end("serve-http", {"--inject=explode"}).code, cli::ExitCode::usage);
+}
+
 }  // namespace
 }  // namespace nettool::test

@@ -38,9 +38,10 @@ public:
     net::DatagramFaultOptions of_datagrams() const;
     net::StreamFaultOptions of_streams() const;
 
-private:
+    /// That of --seed, or any.
     std::uint64_t seed() const;
 
+private:
     std::optional<std::chrono::milliseconds> delay_, jitter_;
     std::optional<Size> rate_;
     bool one_byte_ = false;

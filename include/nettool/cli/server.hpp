@@ -53,6 +53,9 @@ public:
 
     void declare(OptionSet& options);
 
+    /// For further faults of a command's own.
+    std::uint64_t seed() const { return faults_.seed(); }
+
     /// Serves until cancelled, or to the end of the first connection with --once.  Returns only
     /// when the last session has, so `session` may refer to anything its caller owns; sessions run
     /// side by side, so what they share needs an owner.  A session's failure is one line in the

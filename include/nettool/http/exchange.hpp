@@ -50,6 +50,10 @@ public:
     /// Reads what is left of the request's body; false: the connection cannot be used again.
     awaitable<bool> drop_body();
 
+    /// A worse network for this connection, and its sudden end: faults on purpose.
+    void imitate(const net::StreamFaultOptions& faults) { stream_.imitate(faults); }
+    void reset() { stream_.reset(); }
+
     unsigned status() const noexcept { return status_; }  // 0: nothing was sent
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }
     WallTime received() const noexcept { return received_; }

@@ -1,25 +1,14 @@
 #pragma once
 // An imperfect network, made up: what happens to datagrams and streams, repeatable by its seed.
 
+#include "nettool/base/dice.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <random>
 
 namespace nettool::net {
-
-/// Chances from a seed; the same on every machine.
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed);
-
-    double roll();  // from 0 to below 1
-    bool happens(double chance) { return roll() < chance; }
-
-private:
-    std::minstd_rand random_;
-};
 
 /// Chances are from 0 to 1; times are zero for none.
 struct DatagramFaultOptions {

@@ -113,6 +113,11 @@ public:
     void end_by(Clock::time_point deadline);
     void end_whenever();
 
+    /// From now on what we write goes through this network.
+    void imitate(const StreamFaultOptions& faults);
+    /// Ends the connection with a reset; what has been sent may be lost with it.
+    void reset();
+
     /// Asks the peer's kernel not to wait with our acknowledgement (TCP_QUICKACK); holds for a
     /// read.
     void acknowledge_quickly();
@@ -138,7 +143,6 @@ private:
     awaitable<void> give_way();
     awaitable<result<void>> write_at_once(std::span<const std::string_view> parts, More more);
     awaitable<result<void>> write_imperfectly(std::string text);
-    void reset();
     awaitable<result<void>> copy_file(int file, std::uint64_t offset, std::uint64_t size);
 
     std::shared_ptr<State> state_;
