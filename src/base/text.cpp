@@ -40,8 +40,19 @@ std::size_t cut_tail(std::string_view text) {
     return 0;
 }
 
+// Most of most texts: printable ASCII that means nothing to anybody.
+std::size_t plain_length(std::string_view text) {
+    const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+}
+
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
     while (!text.empty()) {
+        if (const auto plain = plain_length(text); plain > 0) {
+            out += text.substr(0, plain);
+            text.remove_prefix(plain);
+            continue;
+        }
         const auto length = std::max<std::size_t>(1, utf8_sequence_length(text));
         const auto sequence = text.substr(0, length);
         const bool valid = utf8_sequence_length(text) > 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures nettool and the installed peers in turn: bench.py [start|echo|web] [--json].
+"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|web] [--json].
 
-All programs of a row take turns.  start compares medians, echo and web the best rounds: a virtual machine
+All programs of a row take turns.  start compares medians, the others the best rounds: a virtual machine
 only ever gets slower by what others do.
 """
 
@@ -14,12 +14,14 @@ import re
 import subprocess
 import sys
 
+import chat
 import echo
 import measure
 import start
+import udp
 import web
 
-ROWS = {"start": start, "echo": echo, "web": web}
+ROWS = {"start": start, "echo": echo, "udp": udp, "chat": chat, "web": web}
 VERSIONS = {"nettool": ["--version"], "busybox": [], "curl": ["--version"], "socat": ["-V"],
             "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"]}
 
@@ -50,7 +52,7 @@ def show(rows):
     for line in rows:
         goals = ", ".join(map(verdict, line.get("goals", [])))
         print(f"{line['row']:<24}{line['subject']:<27}{line['figure']:<7}"
-              f"{line[line['figure']]:>9.2f}{line['min']:>9.2f}{line['max']:>9.2f}  "
+              f"{line[line['figure']]:>9.3f}{line['min']:>9.3f}{line['max']:>9.3f}  "
               f"{line['unit']:<11}{line['ratio']:>7.2f}  {goals}".rstrip())
 
 

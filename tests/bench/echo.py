@@ -12,6 +12,7 @@ from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, Samples, Unable, cpu_secon
 
 ROUNDS = 8
 SECONDS = 8  # at most, for each run
+LONGEST_S = 40  # until a load generator is taken for dead
 CONNECTIONS = 64
 MESSAGES, PING_MESSAGES = 200_000, 40_000
 FORKING_SHARE = 10  # one process for each connection: so many times fewer messages
@@ -53,17 +54,16 @@ def wait_for_file(path, process):
     raise Unable("nettool is not ready")
 
 
-def under_load(server, port, core, connections, messages):
+def under_load(server, core, command):
     """Runs the load; returns its report with the server's CPU microseconds for each message."""
-    command = pinned(core, [helper("echo_load"), port, connections, messages, SECONDS])
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    with subprocess.Popen(pinned(core, command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                           bufsize=1) as load:
         try:
             if read_line(load.stdout, 30) != "ready\n":
                 raise Unable("the load generator does not start")
             before = cpu_seconds(server.pid)
             load.stdin.write("go\n")
-            report = json.loads(read_line(load.stdout, SECONDS + 10) or "{}")
+            report = json.loads(read_line(load.stdout, LONGEST_S) or "{}")
             spent = cpu_seconds(server.pid) - before
             load.stdin.close()
         except BaseException:
@@ -92,7 +92,7 @@ def one_run(name, load_core, connections, messages):
         ready, port = pathlib.Path(directory) / "port", free_port()
         with running(SERVERS[name](port, ready), SERVER_CORE, output) as server:
             port = port_of(name, server, port, ready)
-            return under_load(server, port, load_core, connections, messages)
+            return under_load(server, load_core, [helper("echo_load"), port, connections, messages, SECONDS])
 
 
 def measure():

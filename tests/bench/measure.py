@@ -47,6 +47,29 @@ def helper(name):
     return str(program)
 
 
+def unpacked(package, program, *libraries):
+    """A program that is not installed, for its package would start it: unpacked beside the build."""
+    if installed := peer(program):
+        return installed
+    root = WORK / "peers" / package
+    if not root.exists():
+        root.mkdir(parents=True)
+        got = subprocess.run(["apt-get", "download", package, *libraries], cwd=root, capture_output=True,
+                             timeout=120)
+        if got.returncode != 0:
+            root.rmdir()
+            raise Unable(f"{package} cannot be downloaded")
+        for archive in root.glob("*.deb"):
+            subprocess.run(["dpkg-deb", "-x", archive, root], check=True)
+    found = [path for path in root.glob(f"usr/*bin/{program}")]
+    if not found:
+        raise Unable(f"{package} has no {program}")
+    if libraries:
+        folders = {str(path.parent) for path in root.rglob("*.so*")}
+        os.environ["LD_LIBRARY_PATH"] = ":".join(sorted(folders))
+    return str(found[0])
+
+
 def pinned(core, command):
     return ["taskset", "-c", str(core), *map(str, command)]
 

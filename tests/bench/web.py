@@ -9,29 +9,13 @@ import subprocess
 import tempfile
 
 from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, WORK, Samples, Unable, cpu_seconds, free_port,
-                     helper, peer, pinned, required, running, table, wait_for_port)
+                     helper, pinned, required, running, table, unpacked, wait_for_port)
 from start import batch
 
 ROUNDS = 5
 CONNECTIONS, SECONDS = 64, 3
 SMALL, LARGE = 1024, 1 << 30
 STARTS = 100  # in each round
-
-
-def unpacked(package, program):
-    """A server that is not installed, for its package would start it: unpacked beside the build."""
-    if installed := peer(program):
-        return installed
-    root = WORK / "peers" / package
-    path = root / "usr" / "sbin" / program
-    if not path.exists():
-        root.mkdir(parents=True, exist_ok=True)
-        got = subprocess.run(["apt-get", "download", package], cwd=root, capture_output=True, timeout=120)
-        if got.returncode != 0:
-            raise Unable(f"{package} cannot be downloaded")
-        archive = next(root.glob("*.deb"))
-        subprocess.run(["dpkg-deb", "-x", archive, root], check=True)
-    return str(path)
 
 
 def nettool(port, site, _):

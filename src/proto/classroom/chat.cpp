@@ -65,12 +65,17 @@ std::size_t whole_characters(std::string_view text, std::size_t most) {
     return most;
 }
 
-std::string without_own_name(std::string_view name, std::string_view text) {
-    if (!text.starts_with(name) || !text.substr(name.size()).starts_with(':'))
-        return std::string(text);
+std::string_view without_own_name(std::string_view name, std::string_view text) {
+    if (!text.starts_with(name) || !text.substr(name.size()).starts_with(':')) return text;
     text.remove_prefix(name.size() + 1);
     if (text.starts_with(' ')) text.remove_prefix(1);
-    return std::string(text);
+    return text;
+}
+
+// Where the line ends: at LF or NUL. Two quick searches for one that looks at each character twice.
+std::size_t line_size(std::string_view text) {
+    const auto size = std::min(text.find('\n'), text.size());
+    return std::min(text.substr(0, size).find('\0'), size);
 }
 
 }  // namespace
@@ -115,12 +120,12 @@ ChatLines::Line ChatLines::take(std::size_t size, std::size_t separator) {
 }
 
 std::optional<ChatLines::Line> ChatLines::next() {
-    constexpr std::string_view ends("\n\0", 2);
-    const auto found = pending_.find_first_of(ends, begin_ + searched_);
-    const auto size = std::min(found, pending_.size()) - begin_;
+    const auto begin = begin_ + searched_;
+    const auto found = begin + line_size(std::string_view(pending_).substr(begin));
+    const auto size = found - begin_;
     if (size > max_bytes)
         return take(whole_characters(std::string_view(pending_).substr(begin_), max_bytes), 0);
-    if (found != pending_.npos) return take(size, 1);
+    if (found < pending_.size()) return take(size, 1);
     // Nothing is whole: what was taken goes, all at once.
     pending_.erase(0, begin_);
     begin_ = 0;
@@ -141,7 +146,9 @@ std::optional<ChatLines::Line> ChatLines::rest() {
 std::string chat_message(std::string_view name, std::string_view text) {
     const auto said = without_own_name(name, text);
     if (trimmed(said).empty()) return {};
-    return fmt::format("{}: {}\n", name, escaped(said));
+    std::string line(name);
+    line.append(": ").append(escaped(said)) += '\n';
+    return line;
 }
 
 std::string others_here(std::size_t count, std::span<const std::string_view> names) {
