@@ -127,8 +127,8 @@ void ChatConversation::leave() {
     stream_.end_by(net::Stream::Clock::now() + (half_closed ? time_to_leave : 0s));
 }
 
-awaitable<void> ChatConversation::hear(unsigned messages, std::chrono::milliseconds patience) {
-    heard_.expires_after(patience);
+awaitable<void> ChatConversation::hear(unsigned messages, std::chrono::milliseconds limit) {
+    heard_.expires_after(limit);
     while (messages_seen_ < messages && heard_.expiry() > std::chrono::steady_clock::now()) {
         const auto [ec] = co_await heard_.async_wait(no_throw);
         const bool stopped = co_await net::stop_requested();

@@ -43,7 +43,7 @@ private:
     awaitable<void> talk_from_plan();
     awaitable<void> talk_from_pipe();
     awaitable<void> talk_from_terminal();
-    awaitable<void> hear(unsigned messages, std::chrono::milliseconds patience);
+    awaitable<void> hear(unsigned messages, std::chrono::milliseconds limit);
     void take_note_of(const net::Message& message);
     awaitable<bool> say(std::string line);
     void show(const net::Message& message);
