@@ -59,7 +59,6 @@ public:
         Summary summary;
         auto answer = [&](const cli::Server::Datagram& datagram) {
             ++summary.received;
-            summary.dropped = std::max<std::uint64_t>(summary.dropped, datagram.dropped);
             auto recorded = recorded_of(datagram);
             recorded.line = line_of(recorded, datagram.received);
             record(context, file, recorded, summary);
@@ -68,7 +67,7 @@ public:
                         : std::nullopt;
         };
         server_.stamp_datagrams();
-        co_await server_.serve_datagrams(context, answer);
+        summary.dropped = co_await server_.serve_datagrams(context, answer);
         context.out.emit(summary);
         co_return summary.not_recorded == 0 ? cli::ExitCode::ok : cli::ExitCode::local;
     }

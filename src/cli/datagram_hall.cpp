@@ -46,6 +46,12 @@ awaitable<void> DatagramHall::run() {
     if (failure_) std::rethrow_exception(failure_);
 }
 
+std::uint64_t DatagramHall::dropped() const {
+    std::uint64_t dropped = 0;
+    for (const auto& socket : sockets_) dropped += socket.dropped();
+    return dropped;
+}
+
 awaitable<void> DatagramHall::serve(net::DatagramSocket& socket) {
     co_await net::hear_requests_to_stop();
     std::vector<char> buffer(net::max_datagram_bytes);
@@ -123,7 +129,6 @@ awaitable<void> DatagramHall::answer(net::DatagramSocket& socket, const Raw& raw
     datagram.bytes = bytes;
     datagram.peer = net::endpoint_of(raw.peer);
     datagram.received = raw.received;
-    datagram.dropped = raw.dropped;
     const auto reply = answer_(datagram);
     if (!reply || !may_answer(raw, socket.local(), *reply)) co_return;
     // With several addresses the system might choose another one than was asked.

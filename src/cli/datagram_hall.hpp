@@ -29,6 +29,8 @@ public:
     /// Until the caller is asked to stop and what has come by then is answered.
     awaitable<void> run();
 
+    std::uint64_t dropped() const;  // by the kernel
+
 private:
     using Clock = std::chrono::steady_clock;
     using Raw = net::DatagramSocket::Datagram;

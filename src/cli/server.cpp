@@ -133,7 +133,7 @@ awaitable<void> Server::serve(Context& context, Session session) const {
     co_await hall.run(listeners);
 }
 
-awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
+awaitable<std::uint64_t> Server::serve_datagrams(Context& context, Answer answer) const {
     check();
     if (tls_ || once_ || descriptor_ || !unix_path_.empty())
         throw UsageError("--tls, --once, --fd and --unix do not go with --udp");
@@ -153,6 +153,7 @@ awaitable<void> Server::serve_datagrams(Context& context, Answer answer) const {
         write_whole_file(ready_file_, std::to_string(listening.front().port) + "\n");
     for (const auto& local : listening) announce(context, local, "udp", {});
     co_await hall.run();
+    co_return hall.dropped();
 }
 
 }  // namespace nettool::cli

@@ -60,7 +60,6 @@ void ControlData::read(DatagramSocket::Datagram& datagram) {
         if (is(part, SOL_SOCKET, SCM_TIMESTAMPNS))
             datagram.received = wall_time(value_of<timespec>(part));
         if (is(part, SOL_SOCKET, SCM_TIMESTAMPING)) datagram.received = software_stamp(part);
-        if (is(part, SOL_SOCKET, SO_RXQ_OVFL)) datagram.dropped = value_of<std::uint32_t>(part);
         if (is(part, IPPROTO_IPV6, IPV6_PKTINFO)) {
             datagram.asked = v6_of(value_of<in6_pktinfo>(part).ipi6_addr);
             datagram.to_many = datagram.to_many || is_for_many(datagram.asked);

@@ -13,6 +13,7 @@
 #include <array>
 
 #include <linux/net_tstamp.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -76,7 +77,6 @@ void DatagramSocket::note(Event::Kind kind, const Address& peer, std::string_vie
 
 void DatagramSocket::ask_for_stamps() {
     set(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    set(socket_.native_handle(), SOL_SOCKET, SO_RXQ_OVFL, 1);
 }
 
 // A socket of version 6 hears of both: IPv4 datagrams tell a broadcast in IPv4's words only.
@@ -92,6 +92,18 @@ void DatagramSocket::ask_for_reports(OnReport on_report) {
     set(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPING,
         SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
             SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
+}
+
+// Asio gives it to no const socket.
+int DatagramSocket::handle() const {
+    return const_cast<asio::ip::udp::socket&>(socket_).native_handle();
+}
+
+std::uint32_t DatagramSocket::dropped() const {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof memory;
+    ::getsockopt(handle(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size);
+    return memory[SK_MEMINFO_DROPS];
 }
 
 error_code DatagramSocket::take_reports() {

@@ -119,5 +119,22 @@ TEST_F(UdpLog, IsSentToByUdpSend) {
     EXPECT_NE(text.find(R"("size_bytes":20,)"), std::string::npos) << text;
 }
 
+// The flood is longer than the kernel's buffer, and nothing comes behind it that could tell.
+TEST_F(UdpLog, CountsWhatTheKernelDropped) {
+    start();
+    constexpr std::uint64_t many = 3000;
+    const std::string large(60'000, 'x');
+    for (std::uint64_t i = 0; i < many; ++i) send(large);
+    stop();
+    std::uint64_t received = 0, dropped = 0;
+    const auto output = server_->output();
+    const auto summary = output.substr(output.rfind('\n', output.size() - 2) + 1);
+    ASSERT_EQ(std::sscanf(summary.c_str(), "%lu datagrams received, 0 not recorded, %lu dropped",
+                          &received, &dropped),
+              2)
+        << summary;
+    EXPECT_EQ(received + dropped, many);
+}
+
 }  // namespace
 }  // namespace nettool::test

@@ -27,8 +27,7 @@ public:
     struct Datagram {
         std::string_view bytes;
         net::Endpoint peer;
-        WallTime received;          // by the kernel, see stamp_datagrams()
-        std::uint32_t dropped = 0;  // by the kernel so far
+        WallTime received;  // by the kernel, see stamp_datagrams()
     };
     /// The answer to one datagram; nothing: none.  It is not sent where net::ReplyGuard says no.
     using Answer = std::function<std::optional<std::string>(const Datagram&)>;
@@ -48,7 +47,7 @@ public:
     /// everything.
     void share_strand() { one_strand_ = true; }
 
-    /// Before serve_datagrams(): the kernel is asked for times and drops.
+    /// Before serve_datagrams(): the kernel is asked for times.
     void stamp_datagrams() { stamped_ = true; }
 
     void declare(OptionSet& options);
@@ -64,7 +63,8 @@ public:
 
     /// The same for UDP, through the imperfect network of the options; what has come when it is
     /// cancelled is still answered.  Options that only a stream has are refused with UsageError.
-    awaitable<void> serve_datagrams(Context& context, Answer answer) const;
+    /// Returns how many the kernel had to drop.
+    awaitable<std::uint64_t> serve_datagrams(Context& context, Answer answer) const;
 
 private:
     std::vector<net::Listener> open(Context& context, const net::Listener::Options& options,

@@ -23,11 +23,10 @@ public:
     struct Datagram {
         std::size_t size = 0;
         Address peer;
-        asio::ip::address asked;    // where it was sent to; unspecified unless asked for
-        bool to_many = false;       // that is a broadcast or multicast address
-        bool kernel_time = false;   // whether `received` is the kernel's
-        WallTime received;          // by the kernel, if it was asked to say so; else now
-        std::uint32_t dropped = 0;  // by the kernel since the beginning, for want of room
+        asio::ip::address asked;   // where it was sent to; unspecified unless asked for
+        bool to_many = false;      // that is a broadcast or multicast address
+        bool kernel_time = false;  // whether `received` is the kernel's
+        WallTime received;         // by the kernel, if it was asked to say so; else now
     };
 
     /// What the kernel says of a datagram of ours.
@@ -44,13 +43,16 @@ public:
 
     Endpoint local() const;
 
-    /// From now on the kernel says when a datagram came, and how many it had to drop.
+    /// From now on the kernel says when a datagram came.
     void ask_for_stamps();
     /// The kernel says where each datagram was sent to, and answers leave from there.
     void ask_for_targets();
     /// The kernel says when a datagram left and when one came, and which ones ICMP says could not
     /// be delivered.  receive() hands reports on before it waits, and ends with the error of one.
     void ask_for_reports(OnReport on_report);
+
+    /// How many the kernel has dropped so far, for want of room.
+    std::uint32_t dropped() const;
 
     /// One datagram, cut to the buffer.  Errc::timed_out if none has come within `limit`; zero: no
     /// limit.
@@ -65,6 +67,7 @@ public:
 private:
     error_code send_now(std::string_view bytes, const Address& peer, const asio::ip::address& from);
     error_code take_reports();
+    int handle() const;
     void note(Event::Kind kind, const Address& peer, std::string_view bytes) const;
 
     asio::ip::udp::socket socket_;
