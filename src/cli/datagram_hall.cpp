@@ -80,8 +80,10 @@ awaitable<void> DatagramHall::take(net::DatagramSocket& socket, const Raw& datag
     const auto fate = faults_.next(bytes.size());
     auto overtaken = std::exchange(held_back_, {});
     Late late{&socket, datagram, std::string(bytes)};
-    if (fate.flipped_bit)
-        late.bytes[*fate.flipped_bit / 8] ^= static_cast<char>(1 << *fate.flipped_bit % 8);
+    if (fate.flipped_bit) {
+        auto& byte = late.bytes[*fate.flipped_bit / 8];
+        byte = static_cast<char>(byte ^ 1 << *fate.flipped_bit % 8);
+    }
     if (fate.copy) put_off(*fate.copy, late);
     if (!fate.lost && fate.held_back)
         held_back_.push_back(std::move(late));

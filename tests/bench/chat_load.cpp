@@ -38,8 +38,8 @@ struct Dialect {
 Dialect dialect_of(std::string_view name) {
     if (name == "nettool") return {"c%d\n", "Welcome, ", "", ": line"};
     if (name == "irc")
-        return {"NICK c%d\r\nUSER c 0 * :c\r\nJOIN #room\r\n", " 366 ", "PRIVMSG #room :",
-                "PRIVMSG #room :line"};
+        return {"NICK c%d\r\nUSER c 0 * :c\r\nJOIN #room\r\n", " 366 ",
+                "PRIVMSG #room :", "PRIVMSG #room :line"};
     // ncat puts its prefix before what it has read, wherever that begins.
     return {"", "", "", "\n"};
 }
@@ -113,8 +113,8 @@ private:
     std::size_t say(std::string_view left) {
         constexpr std::size_t at_once = 16UL * 1024;
         if (left.empty()) return 0;
-        const auto n = send(peers_[0].descriptor, left.data(), std::min(left.size(), at_once),
-                            MSG_NOSIGNAL);
+        const auto n =
+            send(peers_[0].descriptor, left.data(), std::min(left.size(), at_once), MSG_NOSIGNAL);
         return n > 0 ? static_cast<std::size_t>(n) : 0;
     }
 
@@ -126,7 +126,8 @@ private:
         }
         std::string text = peer.tail + std::string(buffer_.data(), static_cast<std::size_t>(n));
         std::size_t heard = 0, end = 0;
-        for (auto at = text.find(dialect_.mark); at != text.npos; at = text.find(dialect_.mark, end)) {
+        for (auto at = text.find(dialect_.mark); at != text.npos;
+             at = text.find(dialect_.mark, end)) {
             ++heard;
             end = at + dialect_.mark.size();
         }

@@ -1,7 +1,7 @@
 // udp_load serve | udp_load PORT MESSAGES: 64 bytes over UDP to and fro, in lock-step, blocking.
 //
-// As server it is the limit: it does nothing but echo.  As client it prints one JSON object with the
-// round trips.  No two messages are alike, for a server may take that for a loop.
+// As server it is the limit: it does nothing but echo.  As client it prints one JSON object with
+// the round trips.  No two messages are alike, for a server may take that for a loop.
 #include <algorithm>
 #include <array>
 #include <chrono>
