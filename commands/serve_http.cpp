@@ -137,7 +137,7 @@ public:
                    "hang up on a reader that takes fewer bytes a second")
             .value("max-entries", max_entries_, "N", "end a listing after so many entries")
             .list("inject", inject_, "RULE",
-                  "let requests go wrong: 503 2%; when target ~ /x/ then latency 1s, reset");
+                  "let requests go wrong: 503 2%; latency 300ms, rate 50K; reset, 2 times");
         server_.declare(options);
     }
 
@@ -232,7 +232,11 @@ extern constinit const cli::CommandSpec serve_http{
 page or a listing (as JSON for who accepts application/json or asks with ?format=json). Nothing
 outside of the directory is served, nor what begins with a dot, and links that lead out are not
 followed, unless asked for. A request that could be read in two ways is refused, and with it the
-connection.)",
+connection.
+
+With --inject requests go wrong on purpose. A RULE is [when FIELD ~ /RE/ then] ACTION[, ACTION...]
+[PERCENT%] [N times]; a FIELD is method, target or host; an ACTION is a status, latency TIME, rate SIZE,
+reset or close, where status, reset and close may be followed by "after TIME".)",
     .examples = examples,
     .results = &cli::described<cli::Listening, Served>,
     .make = &cli::make<ServeHttp>,

@@ -51,6 +51,7 @@ public:
         if (message == "-") message = co_await read_input(context);
         if (hex_) message = bytes_of_hex(message);
         auto peer = co_await client_.open_datagrams(context);
+        peer.socket.ask_for_reports([](const net::DatagramSocket::Report&) {});
         Sent sent;
         sent.server = net::endpoint_of(peer.address);
         sent.size_bytes = message.size();
@@ -58,15 +59,31 @@ public:
             if (sent.datagrams > 0) co_await net::pause(interval_);
             const bool stopped = co_await net::stop_requested();
             if (stopped) throw boost::system::system_error(asio::error::operation_aborted);
-            const auto done = co_await peer.socket.send(message, peer.address);
-            if (!done)
-                throw Failure(Fault::network, "send to " + to_string(sent.server), done.error());
+            co_await send(peer, message);
         }
         context.out.emit(sent);
         co_return cli::ExitCode::ok;
     }
 
 private:
+    // On this machine the kernel tells at once when nobody listens.
+    awaitable<void> send(cli::Client::DatagramPeer& peer, const std::string& message) const {
+        constexpr std::chrono::milliseconds between_tries{10};
+        const auto until = std::chrono::steady_clock::now() + client_.patience();
+        for (;;) {
+            const auto sent = co_await peer.socket.send(message, peer.address);
+            const error_code refusal = peer.socket.take_reports();
+            const error_code ec = refusal ? refusal : sent.error();
+            if (!ec) co_return;
+            if (!refusal || std::chrono::steady_clock::now() >= until)
+                throw Failure(Fault::network,
+                              "send to " + to_string(net::endpoint_of(peer.address)), ec);
+            co_await net::pause(between_tries);
+            const bool stopped = co_await net::stop_requested();
+            if (stopped) throw boost::system::system_error(asio::error::operation_aborted);
+        }
+    }
+
     static awaitable<std::string> read_input(cli::Context& context) {
         net::Descriptor input(context.executor, context.input);
         std::string text;
@@ -116,7 +133,7 @@ extern constinit const cli::CommandSpec udp_send{
     .summary = "send datagrams",
     .details =
         R"(Sends MSG as one datagram, to 127.0.0.1 port 5003 unless a host and port stand before it. UDP does not say
-whether anything arrived.)",
+whether anything arrived; only that nobody listens, where ICMP tells it.)",
     .examples = examples,
     .results = &cli::described<Sent>,
     .make = &cli::make<UdpSend>,

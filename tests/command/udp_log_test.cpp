@@ -119,6 +119,24 @@ TEST_F(UdpLog, IsSentToByUdpSend) {
     EXPECT_NE(text.find(R"("size_bytes":20,)"), std::string::npos) << text;
 }
 
+TEST_F(UdpLog, IsWaitedForAMoment) {
+    std::uint16_t free = 0;
+    {
+        asio::ip::udp::socket probe(io_, {asio::ip::make_address("127.0.0.1"), 0});
+        free = probe.local_endpoint().port();
+    }
+    const auto port = std::to_string(free);
+    const auto nobody = run_to_end("udp-send", {"127.0.0.1", port, "hello"});
+    EXPECT_EQ(nobody.code, ExitCode::network);
+    EXPECT_NE(nobody.log.find("cannot send to 127.0.0.1:" + port + ": Connection refused"),
+              std::string::npos)
+        << nobody.log;
+    RunningCommand sender("udp-send", {"127.0.0.1", port, "hello"}, human);
+    RunningCommand server("udp-log-server", {"--port=" + port, "-o", file_}, human);
+    EXPECT_EQ(sender.wait(), ExitCode::ok) << sender.log();
+    server.wait_for_output("\t5\t5d41402abc4b2a76b9719d911017c592\t");
+}
+
 // The flood is longer than the kernel's buffer, and nothing comes behind it that could tell.
 TEST_F(UdpLog, CountsWhatTheKernelDropped) {
     start();

@@ -35,8 +35,8 @@ public:
 
     std::chrono::milliseconds timeout() const noexcept { return dialer_.timeout(); }
     net::Endpoint target() const;
-    /// How long a server may refuse because it is just starting: not at all, where the user named
-    /// it.
+    /// How long a server may refuse because it is just starting: two seconds; where the user named
+    /// it a moment on this machine, elsewhere not at all.
     std::chrono::milliseconds patience() const noexcept;
 
 private:

@@ -50,6 +50,8 @@ public:
     /// The kernel says when a datagram left and when one came, and which ones ICMP says could not
     /// be delivered.  receive() hands reports on before it waits, and ends with the error of one.
     void ask_for_reports(OnReport on_report);
+    /// The error of what ICMP has reported since the last call, if anything.
+    error_code take_reports();
 
     /// How many the kernel has dropped so far, for want of room.
     std::uint32_t dropped() const;
@@ -66,7 +68,6 @@ public:
 
 private:
     error_code send_now(std::string_view bytes, const Address& peer, const asio::ip::address& from);
-    error_code take_reports();
     int handle() const;
     void note(Event::Kind kind, const Address& peer, std::string_view bytes) const;
 
