@@ -37,13 +37,18 @@ std::vector<asio::ip::address> interlaced(std::vector<asio::ip::address> address
     return mixed;
 }
 
+struct Connected {
+    Socket socket;
+    WallTime begun;  // of this attempt
+};
+
 // The attempts of one connect(), all on its executor.
 class Race {
 public:
     Race(const asio::any_io_executor& executor, const ConnectOptions& options)
         : executor_(executor), source_(options.source), changed_(executor) {}
 
-    awaitable<result<Socket>> run(std::vector<Generic::endpoint> addresses) {
+    awaitable<result<Connected>> run(std::vector<Generic::endpoint> addresses) {
         TaskGroup attempts(executor_, [](std::exception_ptr) {});
         for (const auto& address : addresses) {
             if (winner_ || co_await stop_requested()) break;
@@ -61,28 +66,29 @@ public:
         co_return last_error_;
     }
 
-    awaitable<result<Socket>> run_single(Generic::endpoint address) {
-        Socket socket(executor_);
-        const error_code ec = co_await open_and_connect(socket, std::move(address));
+    awaitable<result<Connected>> run_single(Generic::endpoint address) {
+        Connected connected{Socket(executor_), {}};
+        const error_code ec = co_await open_and_connect(connected, std::move(address));
         if (ec) co_return ec;
-        co_return socket;
+        co_return connected;
     }
 
 private:
     awaitable<void> attempt(Generic::endpoint address) {
         ++attempts_;
-        Socket socket(executor_);
-        const error_code ec = co_await open_and_connect(socket, std::move(address));
+        Connected connected{Socket(executor_), {}};
+        const error_code ec = co_await open_and_connect(connected, std::move(address));
         if (ec) {
             ++failed_;
             last_error_ = ec;
         } else if (!winner_) {
-            winner_.emplace(std::move(socket));
+            winner_.emplace(std::move(connected));
         }
         changed_.cancel();
     }
 
-    awaitable<error_code> open_and_connect(Socket& socket, Generic::endpoint address) const {
+    awaitable<error_code> open_and_connect(Connected& connected, Generic::endpoint address) const {
+        auto& socket = connected.socket;
         error_code ec;
         socket.open(address.protocol(), ec);
         if (!ec && !source_.empty()) {
@@ -90,6 +96,7 @@ private:
             if (!ec) socket.bind(stream_endpoint(source, 0), ec);
         }
         if (ec) co_return ec;
+        connected.begun = std::chrono::system_clock::now();
         std::tie(ec) = co_await socket.async_connect(address, no_throw);
         // The connect of a Unix socket whose listener's queue is full says EAGAIN, which Asio takes
         // for "under way".
@@ -100,7 +107,7 @@ private:
     asio::any_io_executor executor_;
     std::string source_;
     asio::steady_timer changed_;
-    std::optional<Socket> winner_;
+    std::optional<Connected> winner_;
     error_code last_error_ = asio::error::operation_aborted;
     std::size_t attempts_ = 0;
     std::size_t failed_ = 0;
@@ -119,16 +126,16 @@ awaitable<std::vector<Generic::endpoint>> places(const Endpoint& endpoint, Famil
     co_return found;
 }
 
-awaitable<result<Socket>> try_once(const std::vector<Generic::endpoint>& addresses,
-                                   const ConnectOptions& options) {
+awaitable<result<Connected>> try_once(const std::vector<Generic::endpoint>& addresses,
+                                      const ConnectOptions& options) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     Race race(executor, options);
     if (addresses.size() == 1) co_return co_await race.run_single(addresses.front());
     co_return co_await race.run(addresses);
 }
 
-awaitable<result<Socket>> try_until(const std::vector<Generic::endpoint>& addresses,
-                                    const ConnectOptions& options) {
+awaitable<result<Connected>> try_until(const std::vector<Generic::endpoint>& addresses,
+                                       const ConnectOptions& options) {
     const auto end = std::chrono::steady_clock::now() + options.retry_refused;
     for (;;) {
         auto socket = co_await try_once(addresses, options);
@@ -144,9 +151,11 @@ awaitable<result<Socket>> try_until(const std::vector<Generic::endpoint>& addres
     }
 }
 
-Stream stream_of(Socket socket, const Endpoint& target, const StreamOptions& options) {
+Stream stream_of(Connected connected, const Endpoint& target, const StreamOptions& options) {
+    auto& socket = connected.socket;
     error_code ec;
     Flow flow;
+    flow.begun = connected.begun;
     flow.id = next_flow_id();
     flow.side = Side::client;
     flow.local = endpoint_of(socket.local_endpoint(ec), target);
@@ -157,7 +166,7 @@ Stream stream_of(Socket socket, const Endpoint& target, const StreamOptions& opt
 
 // All of connecting, to be ended from outside by the deadline.
 awaitable<void> connect_all(const Endpoint& endpoint, const ConnectOptions& options,
-                            std::optional<result<Socket>>& outcome) {
+                            std::optional<result<Connected>>& outcome) {
     co_await hear_requests_to_stop();  // there is nothing to finish before it is connected
     if (options.phases) options.phases->begun = std::chrono::steady_clock::now();
     const auto addresses = co_await places(endpoint, options.family);
@@ -171,7 +180,7 @@ awaitable<void> connect_all(const Endpoint& endpoint, const ConnectOptions& opti
 
 awaitable<Stream> connect(Endpoint endpoint, ConnectOptions options) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    std::optional<result<Socket>> outcome;
+    std::optional<result<Connected>> outcome;
     std::exception_ptr failure;
     TaskGroup work(executor, [&failure](std::exception_ptr error) { failure = error; });
     work.spawn(connect_all(endpoint, options, outcome));

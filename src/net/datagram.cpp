@@ -6,6 +6,7 @@
 #include "nettool/net/limits.hpp"
 #include "nettool/net/task_group.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
@@ -26,6 +27,16 @@ Endpoint endpoint_of(const Address& address) {
     endpoint.host = address_text(address.address());
     endpoint.port = address.port();
     return endpoint;
+}
+
+asio::ip::address source_towards(const Address& target) {
+    asio::io_context io;
+    asio::ip::udp::socket probe(io);
+    error_code ec;
+    probe.open(target.protocol(), ec);
+    if (!ec) probe.connect(target, ec);  // sends nothing
+    const auto local = probe.local_endpoint(ec);
+    return ec ? Address(target.protocol(), 0).address() : local.address();
 }
 
 namespace {
@@ -62,11 +73,13 @@ Endpoint DatagramSocket::local() const {
     return endpoint_of(socket_.local_endpoint(ec));
 }
 
-void DatagramSocket::note(Event::Kind kind, const Address& peer, std::string_view bytes) const {
+void DatagramSocket::note(Event::Kind kind, const Address& peer, const asio::ip::address& own,
+                          std::string_view bytes) const {
     if (!taps_.messages && !taps_.wire) return;
     Flow flow;
     flow.id = id_;
     flow.local = local();
+    if (!own.is_unspecified()) flow.local.host = address_text(own);
     flow.peer = endpoint_of(peer);
     flow.side = side_;
     flow.datagram = true;
@@ -134,7 +147,7 @@ result<DatagramSocket::Datagram> DatagramSocket::receive_now(asio::mutable_buffe
     datagram.size = static_cast<std::size_t>(n);
     datagram.peer.resize(data.message().msg_namelen);
     data.read(datagram);
-    note(Event::Kind::received, datagram.peer,
+    note(Event::Kind::received, datagram.peer, datagram.asked,
          {static_cast<const char*>(buffer.data()), datagram.size});
     return datagram;
 }
@@ -179,7 +192,7 @@ error_code DatagramSocket::send_now(std::string_view bytes, const Address& peer,
 
 awaitable<result<void>> DatagramSocket::send(std::string_view bytes, const Address& peer,
                                              const asio::ip::address& from) {
-    note(Event::Kind::sent, peer, bytes);
+    note(Event::Kind::sent, peer, from, bytes);
     for (;;) {
         error_code ec = send_now(bytes, peer, from);
         if (!ec) co_return result<void>();

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstddef>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -69,6 +71,7 @@ void Listener::open(const Endpoint& endpoint, int backlog) {
         acceptor_.set_option(asio::ip::v6_only(endpoint.host != "::"));
     acceptor_.bind(address);
     owns_file_ = endpoint.is_unix;
+    if (!endpoint.is_unix && options_.taps.wire) keep_syns();
     acceptor_.listen(backlog);
     local_ = endpoint_of(acceptor_.local_endpoint(), endpoint);
 }
@@ -97,6 +100,24 @@ Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool, i
     local_ = endpoint_of(acceptor_.local_endpoint(), place);
 }
 
+// For who looks at the wire the kernel keeps the packet that began a connection, from IP on.
+void Listener::keep_syns() {
+    const int on = 1;
+    ::setsockopt(acceptor_.native_handle(), IPPROTO_TCP, TCP_SAVE_SYN, &on, sizeof on);
+}
+
+namespace {
+
+std::string saved_syn(int socket) {
+    std::string packet(256, '\0');
+    auto size = static_cast<socklen_t>(packet.size());
+    if (::getsockopt(socket, IPPROTO_TCP, TCP_SAVED_SYN, packet.data(), &size) != 0) size = 0;
+    packet.resize(size);
+    return packet;
+}
+
+}  // namespace
+
 void Listener::close() {
     if (!acceptor_.is_open()) return;
     error_code ignored;
@@ -115,6 +136,7 @@ awaitable<result<Stream>> Listener::accept() {
     flow.side = Side::server;
     flow.peer = endpoint_of(peer, local_);
     flow.local = endpoint_of(socket.local_endpoint(ec), local_);
+    if (options_.taps.wire && !local_.is_unix) flow.syn = saved_syn(socket.native_handle());
     if (!local_.is_unix) socket.set_option(asio::ip::tcp::no_delay(true), ec);
     ++options_.connection;
     co_return Stream(std::move(socket), std::move(flow), options_);

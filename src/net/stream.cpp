@@ -114,10 +114,13 @@ awaitable<result<std::size_t>> Stream::read(asio::mutable_buffer buffer,
     if (ec == asio::error::would_block || ec == asio::error::interrupted) {
         state->in_a_row = 0;
         if (gap > 0ms) state->expect_within(gap);
-        if (auto* tls = state->tls())
+        if (auto* tls = state->tls()) {
             std::tie(ec, size) = co_await tls->async_read_some(buffer, no_throw);
-        else
-            std::tie(ec, size) = co_await state->wire().async_read_some(buffer, no_throw);
+        } else {
+            // Past the layer that observes for TLS: a composed operation would cost more.
+            std::tie(ec, size) = co_await state->socket().async_read_some(buffer, no_throw);
+            state->wire().received(buffer, size, ec);
+        }
     }
     // A reader that got all that it had room for will find more; one that did not, would not.
     state->more_expected = size == buffer.size();

@@ -92,7 +92,7 @@ public:
         return n < 0 ? last_error() : error_code();
     }
 
-private:
+    /// What a read of the bare socket gave.
     template <class Buffers>
     void received(const Buffers& buffers, std::size_t size, error_code ec) {
         if (!tap_) return;
@@ -102,6 +102,7 @@ private:
         if (ec == asio::error::connection_reset) note(Event::Kind::reset);
     }
 
+private:
     template <class Buffers>
     struct Reading {
         Wire& wire;

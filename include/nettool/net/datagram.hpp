@@ -69,7 +69,8 @@ public:
 private:
     error_code send_now(std::string_view bytes, const Address& peer, const asio::ip::address& from);
     int handle() const;
-    void note(Event::Kind kind, const Address& peer, std::string_view bytes) const;
+    void note(Event::Kind kind, const Address& peer, const asio::ip::address& own,
+              std::string_view bytes) const;
 
     asio::ip::udp::socket socket_;
     std::uint64_t id_ = next_flow_id();
@@ -80,5 +81,8 @@ private:
 };
 
 Endpoint endpoint_of(const DatagramSocket::Address& address);
+
+/// The address of ours that the system would send from; unspecified if there is no way.
+asio::ip::address source_towards(const DatagramSocket::Address& target);
 
 }  // namespace nettool::net

@@ -39,6 +39,7 @@ private:
     using Generic = asio::generic::stream_protocol;
 
     void open(const Endpoint& endpoint, int backlog);
+    void keep_syns();
 
     asio::basic_socket_acceptor<Generic> acceptor_;
     asio::any_io_executor pool_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace nettool::net {
@@ -21,6 +22,8 @@ struct Flow {
     Endpoint peer;
     Side side = Side::server;
     bool datagram = false;
+    WallTime begun;   // of a connection of ours: when we began to connect
+    std::string syn;  // of one that came: the packet of its SYN, if the kernel has kept it
 };
 
 /// A new id for a Flow.
