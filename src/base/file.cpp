@@ -163,4 +163,16 @@ void AppendFile::sync() {
     if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
 }
 
+PrivateFile::PrivateFile(std::string path)
+    : path_(std::move(path)),
+      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
+    if (descriptor_ < 0) fail(path_);
+}
+
+PrivateFile::~PrivateFile() { ::close(descriptor_); }
+
+void PrivateFile::write(std::string_view bytes) {
+    if (!write_all(descriptor_, bytes)) fail(path_);
+}
+
 }  // namespace nettool

@@ -3,6 +3,7 @@
 #include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/cli/wire_filter.hpp"
 #include "nettool/net/resolver.hpp"
 
 #include <boost/asio/error.hpp>
@@ -97,9 +98,10 @@ awaitable<Client::DatagramPeer> Client::open_datagrams(Context& context) const {
     const auto addresses = co_await net::resolve(peer.host, dialer_.family());
     if (!addresses) throw Failure(Fault::network, "resolve " + peer.host, addresses.error());
     const net::DatagramSocket::Address address(addresses->front(), peer.port);
-    net::DatagramSocket::Address local(address.protocol(), 0);
+    show_filter(context, net::endpoint_of(address), Traffic::datagrams);
     const auto& source = dialer_.source();
-    if (!source.empty()) local.address(asio::ip::make_address(source));
+    const net::DatagramSocket::Address local(
+        source.empty() ? net::source_towards(address) : asio::ip::make_address(source), 0);
     co_return DatagramPeer{
         net::DatagramSocket(context.executor, local, net::Side::client, context.taps), address};
 }

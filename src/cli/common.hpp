@@ -17,6 +17,9 @@ struct CommonOptions {
     bool verbose = false;
     Color color = Color::automatic;
     std::optional<seeing::TextTap::Style> trace;
+    std::string pcap;
+    bool pcap_no_keys = false;
+    std::optional<FilterKind> print_filter;
 
     void declare(OptionSet& options);
     Log::Level level() const;

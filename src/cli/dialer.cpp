@@ -2,6 +2,8 @@
 
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/cli/wire_filter.hpp"
+#include "nettool/net/resolver.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -44,7 +46,14 @@ awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bo
     options.phases = phases;
     options.stream.idle = timeout_;
     options.stream.taps = context.taps;
+    if (context.print_filter) {
+        auto shown = endpoint;
+        if (const auto found = co_await net::resolve(endpoint.host, family()))
+            shown.host = net::address_text(found->front());
+        show_filter(context, shown, Traffic::stream);
+    }
     auto stream = co_await net::connect(endpoint, std::move(options));
+    show_filter(context, stream.flow().peer, Traffic::stream);
     context.log.detail("connected to " + to_string(stream.flow().peer) + " from " +
                        to_string(stream.flow().local));
     if (tls) co_await shake_hands(context, stream, endpoint);

@@ -1,13 +1,18 @@
 #include "nettool/cli/runner.hpp"
 
 #include "common.hpp"
+#include "nettool/base/file.hpp"
 #include "nettool/cli/manual.hpp"
+#include "nettool/cli/wire_filter.hpp"
 #include "nettool/net/task_group.hpp"
+#include "nettool/seeing/pcap_tap.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <memory>
 
 namespace nettool::cli {
 
@@ -22,6 +27,12 @@ void CommonOptions::declare(OptionSet& options) {
                 "color diagnostics and traces")
         .optional_choice("trace", trace, text, {{"text", text}, {"hex", hex}},
                          "show every message of every connection on standard error")
+        .value("pcap", pcap, "FILE",
+               "record all that is sent and received as pcapng; -: standard output")
+        .flag("pcap-no-keys", pcap_no_keys, "leave the secrets of TLS out of that record")
+        .optional_choice("print-filter", print_filter, FilterKind::display,
+                         {{"display", FilterKind::display}, {"capture", FilterKind::capture}},
+                         "print the filter that shows this traffic, and end")
         .flag("help,h", help, "show this help");
 }
 
@@ -46,6 +57,8 @@ Log::Level level_of(const CommonOptions& options, const Context& context) {
 // One line in the log for whatever ended a command.
 ExitCode report(std::exception_ptr error, const std::string& name, const Log& log) try {
     std::rethrow_exception(error);
+} catch (const FilterPrinted&) {
+    return ExitCode::ok;
 } catch (const UsageError& wrong) {
     const std::string where = name == "help" ? "" : " " + name;
     log.error(std::string(wrong.what()) + "\nTry 'nettool help" + where + "'.");
@@ -74,12 +87,55 @@ struct Prepared {
     }
 };
 
+// `chat-server` speaks chat.
+std::string protocol_of(const std::string& command) {
+    return command.substr(0, command.rfind('-'));
+}
+
+// What is recorded goes to a file of its owner's only, or to standard output.
+seeing::PcapTap::Write record_to(const std::string& pcap, Sink& results) {
+    if (pcap == "-") return [&results](std::string_view blocks) { results.write(blocks); };
+    auto file = std::make_shared<PrivateFile>(pcap);
+    return [file](std::string_view blocks) { file->write(blocks); };
+}
+
+std::unique_ptr<seeing::PcapTap> make_record(const CommonOptions& common, const std::string& name,
+                                             Context& outer) {
+    if (common.pcap.empty()) return nullptr;
+    using Secrets = seeing::PcapTap::Secrets;
+    return std::make_unique<seeing::PcapTap>(
+        outer.executor, protocol_of(name),
+        common.pcap_no_keys ? Secrets::left_out : Secrets::included,
+        record_to(common.pcap, outer.out.sink()));
+}
+
+awaitable<ExitCode> run_reported(Command& command, const std::string& name, Context& context) {
+    std::exception_ptr error;
+    try {
+        co_return co_await command.run(context);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    co_return report(error, name, context.log);
+}
+
+// A record that is not whole is a failure of its own.
+ExitCode finish(seeing::PcapTap& record, ExitCode code, const std::string& name,
+                const Log& log) try {
+    record.finish();
+    return code;
+} catch (...) {
+    return std::max(code, report(std::current_exception(), name, log));
+}
+
 // Runs it in a context of its own, made from the caller's by the common options.
 awaitable<ExitCode> run_prepared(Prepared& prepared, const std::string& name, Context& outer) {
     const auto& common = prepared.common;
     const bool colored = wants_color(common, outer);
     const auto format = common.json ? Output::Format::json : outer.out.format();
-    Output out(outer.out.sink(), format, outer.out.member());
+    // The record and the results cannot both go to standard output.
+    auto& results = common.pcap == "-" ? outer.log.sink() : outer.out.sink();
+    Output out(results, format, outer.out.member());
     const auto& member = outer.out.member();
     const Log log(outer.log.sink(), level_of(common, outer), member.empty() ? name : member,
                   colored);
@@ -88,13 +144,16 @@ awaitable<ExitCode> run_prepared(Prepared& prepared, const std::string& name, Co
     Context context(outer, out, log);
     context.no_color = outer.no_color || common.color == Color::never;
     if (common.trace) context.taps.messages = &tap;
-    std::exception_ptr error;
+    if (common.print_filter) context.print_filter = common.print_filter;
+    std::unique_ptr<seeing::PcapTap> record;
     try {
-        co_return co_await prepared.command->run(context);
+        record = make_record(common, name, outer);
     } catch (...) {
-        error = std::current_exception();
+        co_return report(std::current_exception(), name, log);
     }
-    co_return report(error, name, log);
+    if (record) context.taps.wire = record.get();
+    const auto code = co_await run_reported(*prepared.command, name, context);
+    co_return record ? finish(*record, code, name, log) : code;
 }
 
 }  // namespace

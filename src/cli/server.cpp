@@ -4,6 +4,7 @@
 #include "nettool/base/failure.hpp"
 #include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/cli/wire_filter.hpp"
 #include "nettool/net/limits.hpp"
 #include "nettool/net/resolver.hpp"
 #include "session_hall.hpp"
@@ -122,12 +123,14 @@ awaitable<void> Server::serve(Context& context, Session session) const {
     options.stream.faults = faults_.of_streams();
     std::vector<net::Endpoint> at;
     if (!descriptor_) at = co_await places();
+    if (context.print_filter && !at.empty()) show_filter(context, at.front(), Traffic::stream);
     auto listeners = open(context, options, at);
     net::provide_descriptors(max_connections_);
     if (!ready_file_.empty())
         write_whole_file(ready_file_, std::to_string(listeners.front().local().port) + "\n");
     for (const auto& listener : listeners)
         announce(context, listener.local(), "tcp", tls.fingerprint);
+    for (const auto& listener : listeners) show_filter(context, listener.local(), Traffic::stream);
 
     SessionHall hall(context, std::move(session), tls.context, {max_connections_, once_, busy_});
     co_await hall.run(listeners);
@@ -142,6 +145,7 @@ awaitable<std::uint64_t> Server::serve_datagrams(Context& context, Answer answer
     DatagramHall hall(context, std::move(answer), faults_.of_datagrams(), limits);
     std::vector<net::Endpoint> listening;
     const auto at = co_await places();
+    if (context.print_filter) show_filter(context, at.front(), Traffic::datagrams);
     for (const auto& place : at) {
         // Any free port, but the same for every address of a name.
         const auto port =
@@ -152,6 +156,7 @@ awaitable<std::uint64_t> Server::serve_datagrams(Context& context, Answer answer
     if (!ready_file_.empty())
         write_whole_file(ready_file_, std::to_string(listening.front().port) + "\n");
     for (const auto& local : listening) announce(context, local, "udp", {});
+    for (const auto& local : listening) show_filter(context, local, Traffic::datagrams);
     co_await hall.run();
     co_return hall.dropped();
 }

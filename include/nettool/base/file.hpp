@@ -55,6 +55,22 @@ private:
     std::unique_ptr<std::FILE, Close> file_;
 };
 
+/// Written as it comes, readable by its owner only.
+class PrivateFile {
+public:
+    /// Begins anew what is there.  Throws Failure (local).
+    explicit PrivateFile(std::string path);
+    PrivateFile(const PrivateFile&) = delete;
+    PrivateFile& operator=(const PrivateFile&) = delete;
+    ~PrivateFile();
+
+    void write(std::string_view bytes);  // throws Failure (local)
+
+private:
+    std::string path_;
+    int descriptor_;
+};
+
 /// Appends whole lines, one write each, so that several processes may share the file.
 class AppendFile {
 public:

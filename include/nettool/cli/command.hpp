@@ -9,6 +9,7 @@
 #include "nettool/net/tap.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace nettool::cli {
@@ -21,6 +22,8 @@ enum class ExitCode {
     local = 4,    // file, disk, bind; or a peer that breaks the protocol
     interrupted = 130,
 };
+
+enum class FilterKind { display, capture };
 
 /// The world as a command may touch it; owned by whoever runs the command, and outlives run().
 struct Context {
@@ -39,18 +42,20 @@ struct Context {
           key_log_file(outer.key_log_file),
           program(outer.program),
           no_color(outer.no_color),
+          print_filter(outer.print_filter),
           on_listening(outer.on_listening),
           use_threads(outer.use_threads) {}
 
-    asio::any_io_executor executor;  // the command's own strand
-    asio::any_io_executor pool;      // the io_context itself, for a strand per connection
-    Output& out;                     // results
-    const Log& log;                  // diagnostics
-    int input = 0;                   // the descriptor of standard input
-    net::Taps taps;                  // --trace; called from every connection's strand
-    std::string key_log_file;        // SSLKEYLOGFILE
-    std::string program;             // the file of this very program
-    bool no_color = false;           // NO_COLOR
+    asio::any_io_executor executor;          // the command's own strand
+    asio::any_io_executor pool;              // the io_context itself, for a strand per connection
+    Output& out;                             // results
+    const Log& log;                          // diagnostics
+    int input = 0;                           // the descriptor of standard input
+    net::Taps taps;                          // --trace; called from every connection's strand
+    std::string key_log_file;                // SSLKEYLOGFILE
+    std::string program;                     // the file of this very program
+    bool no_color = false;                   // NO_COLOR
+    std::optional<FilterKind> print_filter;  // instead of any traffic
     std::function<void(const net::Endpoint&)> on_listening = [](const net::Endpoint&) {};
     std::function<void(unsigned)> use_threads = [](unsigned) {};
 };

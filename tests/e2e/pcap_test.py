@@ -1,0 +1,196 @@
+"""--pcap, judged by tshark: every pair, both sides, plain and TLS, IPv4 and IPv6, one thread and four."""
+
+import collections
+import os
+import ssl
+import subprocess
+import sys
+import time
+import unittest
+
+import support
+from support import NettoolTest, connect
+
+FIELDS = ["frame.number", "ip.version", "tcp.stream", "tcp.completeness", "_ws.malformed", "tcp.analysis.flags",
+          "tcp.checksum.status", "udp.checksum.status", "ip.checksum.status", "tcp.payload", "udp.payload",
+          "tcp.srcport", "udp.srcport", "frame.comment"]
+CHECKED = [option for name in ("tcp.check_checksum", "udp.check_checksum", "ip.check_checksum")
+           for option in ("-o", f"{name}:TRUE")]
+GOOD = "1"
+
+
+def tshark(*arguments, data=None):
+    done = subprocess.run(["tshark", *map(str, arguments)], input=data, capture_output=True, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr.decode())
+    return done.stdout.decode()
+
+
+def frames(path, *options):
+    text = tshark("-2", "-r", path, *CHECKED, *options, "-T", "fields", "-E", "separator=|", "-E", "occurrence=f",
+                  *(word for field in FIELDS for word in ("-e", field)))
+    return [dict(zip(FIELDS, line.split("|"))) for line in text.splitlines()]
+
+
+def payloads(all_frames, port):
+    """What either side said: (stream, by the server) -> bytes."""
+    said = collections.defaultdict(bytes)
+    for frame in all_frames:
+        source = frame["tcp.srcport"] or frame["udp.srcport"]
+        data = frame["tcp.payload"] or frame["udp.payload"]
+        said[frame["tcp.stream"], source == str(port)] += bytes.fromhex(data)
+    return said
+
+
+class Pcap(NettoolTest):
+    def check(self, path, streams=None, udp=False, completeness=("31", "63")):
+        """Nothing in the file is wrong; returns its frames."""
+        found = frames(path)
+        self.assertTrue(found, path)
+        for frame in found:
+            self.assertEqual(frame["_ws.malformed"], "", frame)
+            self.assertEqual(frame["tcp.analysis.flags"], "", frame)
+            self.assertEqual(frame["udp.checksum.status" if udp else "tcp.checksum.status"], GOOD, frame)
+            if frame["ip.version"] == "4":
+                self.assertEqual(frame["ip.checksum.status"], GOOD, frame)
+            if not udp:
+                self.assertIn(frame["tcp.completeness"], completeness, frame)
+        if streams is not None:
+            self.assertEqual(len({frame["tcp.stream"] for frame in found}), streams)
+        subprocess.run(["tcpdump", "-nn", "-r", path], check=True, capture_output=True, timeout=20)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        return found
+
+    def pair(self, server_arguments, client_arguments, data=b"", host="127.0.0.1"):
+        """Runs both with --pcap; returns the frames of the server's file and of the client's."""
+        ours, theirs = self.directory / "server.pcapng", self.directory / "client.pcapng"
+        server = self.serve(server_arguments[0], "--host", host, "--pcap", ours, *server_arguments[1:])
+        done = subprocess.run([support.NETTOOL, *client_arguments, "--host", host, "--port", server.port,
+                               "--pcap", theirs], input=data, capture_output=True, timeout=20)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(server.stop(), 0)
+        return server.port, ours, theirs
+
+    def test_every_pair_over_both_versions(self):
+        pairs = [(["sum-server"], ["sum-client", "12", "30"], b""),
+                 (["greet-server"], ["greet-client"], b""),
+                 (["upper-server"], ["upper-client"], b"hello\n" * 5000),
+                 (["add-server"], ["add-client"], b"a\na\nq\n"),
+                 (["chat-server"], ["chat-client", "--name", "alice", "--send", "hi"], b"")]
+        for host in ("127.0.0.1", "::1"):
+            for server, client, data in pairs:
+                with self.subTest(server=server[0], host=host):
+                    port, ours, theirs = self.pair(server, client, data, host)
+                    said = payloads(self.check(theirs, 1), port)
+                    self.assertEqual(payloads(self.check(ours, 1), port), said)
+                    self.assertTrue(said)
+
+    def test_datagrams(self):
+        for server, client in ((["ping-server"], ["ping", "-c", "3"]),
+                               (["upper-server", "--udp"], ["upper-client", "--udp"])):
+            with self.subTest(server=server):
+                port, ours, theirs = self.pair(server, client, b"hello\n")
+                said = payloads(self.check(theirs, udp=True), port)
+                self.assertEqual(payloads(self.check(ours, udp=True), port), said)
+                self.assertTrue(said)
+
+    def test_tls_is_decrypted_by_what_is_in_the_file(self):
+        (self.directory / "site").mkdir()
+        (self.directory / "site" / "page.html").write_text("<p>secret</p>" * 3000)
+        ours, theirs = self.directory / "s.pcapng", self.directory / "c.pcapng"
+        server = self.serve("serve-http", "--tls", "--threads", 4, "--pcap", ours, self.directory / "site")
+        for _ in range(3):
+            subprocess.run([support.NETTOOL, "fetch", "--insecure", "--pcap", theirs,
+                            f"https://127.0.0.1:{server.port}/page.html"], check=True, capture_output=True, timeout=20)
+        server.stop()
+        for path, streams in ((ours, 3), (theirs, 1)):
+            with self.subTest(path=path.name):
+                # Our close_notify may find the other side gone: then it resets.
+                self.check(path, streams, completeness=("31", "47", "63"))
+                shown = tshark("-2", "-r", path, "-Y", "http.response.code == 200", "-T", "fields", "-e", "http.content_length")
+                self.assertEqual(shown.split(), ["39000"] * streams)
+        bare = self.directory / "bare.pcapng"
+        subprocess.run([support.NETTOOL, "fetch", "--insecure", "--pcap", bare, "--pcap-no-keys", "--max-time", "5",
+                        f"https://127.0.0.1:{server.port}/"], capture_output=True, timeout=20)
+
+    def test_old_tls_is_decrypted_too(self):
+        path = self.directory / "old.pcapng"
+        server = self.serve("upper-server", "--tls", "--pcap", path)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        with connect(server.port) as plain, context.wrap_socket(plain) as peer:
+            peer.sendall(b"hello\n")
+            self.assertEqual(peer.recv(100), b"HELLO\n")
+        server.stop()
+        self.check(path, 1)
+        self.assertIn("TLSv1.2", tshark("-2", "-r", path))
+        self.assertIn("HELLO", tshark("-2", "-q", "-r", path, "-z", "follow,tls,ascii,0"))
+
+    def test_many_connections_and_four_threads(self):
+        (self.directory / "f").write_bytes(b"x" * 100_000)
+        path = self.directory / "many.pcapng"
+        server = self.serve("serve-http", "--threads", 4, "--log-format", "none", "--pcap", path, self.directory)
+        script = (f"import urllib.request as u, threading as t\n"
+                  f"def get():\n    for _ in range(5): assert len(u.urlopen('http://127.0.0.1:{server.port}/f').read()) == 100000\n"
+                  f"all = [t.Thread(target=get) for _ in range(8)]\n[x.start() for x in all]; [x.join() for x in all]\n")
+        subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+        server.stop()
+        self.check(path, 40)
+
+    def test_a_reset_is_one(self):
+        path = self.directory / "reset.pcapng"
+        server = self.serve("sum-server", "--pcap", path)
+        with connect(server.port) as peer:
+            peer.sendall(b"1|2")
+            time.sleep(0.05)
+            support.reset(peer)
+        support.wait_until(lambda: "reset" in server.out.lower(), "the session's end")
+        server.stop()
+        found = self.check(path, 1, completeness=("47",))
+        self.assertTrue(any("reset" in frame["frame.comment"] for frame in found))
+
+    def test_live_through_a_pipe(self):
+        server = self.serve("ping-server")
+        ping = self.start("ping", "-c", 3, "--port", server.port, "--pcap", "-", stdout=subprocess.PIPE)
+        shown = tshark("-r", "-", "-T", "fields", "-e", "udp.length", data=ping.popen.stdout.read())
+        self.assertEqual(len(shown.split()), 6)
+        self.assertEqual(ping.wait(), 0)
+        self.assertIn("3 received", ping.err)
+
+    def test_a_real_capture_shows_the_same(self):
+        script = f"""
+dumpcap -i lo -f 'tcp port 1234' -w real.pcapng 2>dumpcap.err &
+dumpcap=$!
+until grep -q File: dumpcap.err; do sleep 0.02; done
+{support.NETTOOL} sum-server --once --ready-file ready > /dev/null &
+until [ -e ready ]; do sleep 0.02; done
+{support.NETTOOL} sum-client 1 2 3 --pcap ours.pcapng > /dev/null
+wait $!; sleep 0.3; kill -INT $dumpcap; wait $dumpcap || true
+"""
+        subprocess.run([*support.ISOLATED, "bash", "-c", script], check=True, cwd=self.directory, timeout=20)
+        real = payloads(frames(self.directory / "real.pcapng"), 1234)
+        self.assertTrue(real)
+        self.assertEqual(payloads(self.check(self.directory / "ours.pcapng"), 1234), real)
+
+    def test_a_record_that_cannot_be_written_is_an_error(self):
+        server = self.serve("sum-server")
+        full = self.start("sum-client", "--port", server.port, "--pcap", "/dev/full", "1")
+        self.assertEqual(full.wait(), 4)
+        self.assertEqual(full.out, "1\n")
+        absent = self.start("sum-client", "--port", server.port, "--pcap", self.directory / "no" / "file", "1")
+        self.assertEqual(absent.wait(), 4)
+
+    def test_filters_are_printed(self):
+        for arguments, text in ((["sum-client"], "tcp.port == 1234 && ip.addr == 127.0.0.1\n"),
+                                (["ping-server", "--print-filter=capture"], "udp port 12000 and host 127.0.0.1\n"),
+                                (["sum-client", "--host", "::1"], "tcp.port == 1234 && ipv6.addr == ::1\n"),
+                                (["serve-http", "--host", "::", "--port", "99"], "tcp.port == 99\n")):
+            with self.subTest(arguments):
+                done = self.start(*arguments, *([] if "--print-filter=capture" in arguments else ["--print-filter"]))
+                self.assertEqual(done.wait(), 0)
+                self.assertEqual(done.out, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
