@@ -35,7 +35,7 @@ IpAddress address_of(const std::string& text) {
 // The header of the SYN that the kernel has kept: where TCP begins in it.
 std::size_t transport_header(std::string_view packet) {
     const auto version = static_cast<unsigned char>(packet[0]) >> 4;
-    if (version == 4) return 4U * (static_cast<unsigned char>(packet[0]) & 15);
+    if (version == 4) return 4UL * (static_cast<unsigned char>(packet[0]) & 15);
     return 40;
 }
 
@@ -84,8 +84,8 @@ void FrameMaker::append(std::string& out, const Event& event) {
     if (event.kind == shut_down) finish(out, time, talk, From::local);
     if (event.kind == peer_finished) finish(out, time, talk, From::peer);
     if (event.kind == reset && !talk.dead) {
-        append_segment(out, time, talk, From::peer, proto::rst | proto::ack, {},
-                       "[reconstructed] reset");
+        append_segment(out, time, talk, From::peer,
+                       {proto::rst | proto::ack, "[reconstructed] reset"});
         talk.dead = true;
     }
     if (event.kind != closed) return;
@@ -111,15 +111,15 @@ void FrameMaker::open(std::string& out, Time time, const Event& event, Talk& tal
             event.flow.begun == WallTime()
                 ? time
                 : std::chrono::duration_cast<Time>(event.flow.begun.time_since_epoch());
-        append_segment(out, begun, talk, caller, proto::syn, {},
-                       "[reconstructed] TCP handshake 1/3 SYN", syn_options);
+        append_segment(out, begun, talk, caller,
+                       {proto::syn, "[reconstructed] TCP handshake 1/3 SYN", {}, syn_options});
         caller_next = 1;
     }
-    append_segment(out, time, talk, callee, proto::syn | proto::ack, {},
-                   "[reconstructed] TCP handshake 2/3 SYN-ACK", syn_options);
+    append_segment(
+        out, time, talk, callee,
+        {proto::syn | proto::ack, "[reconstructed] TCP handshake 2/3 SYN-ACK", {}, syn_options});
     callee_next = 1;
-    append_segment(out, time, talk, caller, proto::ack, {},
-                   "[reconstructed] TCP handshake 3/3 ACK");
+    append_segment(out, time, talk, caller, {proto::ack, "[reconstructed] TCP handshake 3/3 ACK"});
 }
 
 std::string FrameMaker::comment_of_data(Talk& talk, From from) const {
@@ -142,21 +142,20 @@ void FrameMaker::append_data(std::string& out, Time time, const Event& event, Ta
         const auto part = bytes.substr(0, segment_size);
         bytes.remove_prefix(part.size());
         const auto flags = static_cast<std::uint8_t>(proto::ack | (bytes.empty() ? proto::psh : 0));
-        append_segment(out, time, talk, from, flags, part, comment);
+        append_segment(out, time, talk, from, {flags, comment, part});
         comment.clear();
     }
-    append_segment(out, time, talk, to, proto::ack, {}, {});
+    append_segment(out, time, talk, to, {proto::ack});
 }
 
 void FrameMaker::finish(std::string& out, Time time, Talk& talk, From from) {
     auto& finished = from == From::local ? talk.local_finished : talk.peer_finished;
     if (talk.dead || finished) return;
     finished = true;
-    append_segment(out, time, talk, from, proto::fin | proto::ack, {},
-                   "[reconstructed] teardown FIN");
+    append_segment(out, time, talk, from,
+                   {proto::fin | proto::ack, "[reconstructed] teardown FIN"});
     ++(from == From::local ? talk.next_local : talk.next_peer);
-    append_segment(out, time, talk, from == From::local ? From::peer : From::local, proto::ack, {},
-                   {});
+    append_segment(out, time, talk, from == From::local ? From::peer : From::local, {proto::ack});
 }
 
 void FrameMaker::append_datagram(std::string& out, Time time, const Event& event) {
@@ -174,22 +173,21 @@ void FrameMaker::append_datagram(std::string& out, Time time, const Event& event
 }
 
 void FrameMaker::append_segment(std::string& out, Time time, Talk& talk, From from,
-                                std::uint8_t flags, std::string_view payload,
-                                std::string_view comment, std::string_view options) {
+                                const Part& part) {
     const bool local = from == From::local;
     auto& next = local ? talk.next_local : talk.next_peer;
     proto::TcpSegment segment;
     segment.source = local ? talk.local : talk.peer;
     segment.target = local ? talk.peer : talk.local;
     segment.sequence = next;
-    segment.acknowledged = flags & proto::ack ? (local ? talk.next_peer : talk.next_local) : 0;
-    segment.flags = flags;
-    segment.options = options;
-    segment.payload = payload;
-    next += static_cast<std::uint32_t>(payload.size());
+    segment.acknowledged = part.flags & proto::ack ? (local ? talk.next_peer : talk.next_local) : 0;
+    segment.flags = part.flags;
+    segment.options = part.options;
+    segment.payload = part.payload;
+    next += static_cast<std::uint32_t>(part.payload.size());
     packet_.clear();
     append_packet(packet_, segment);
-    append_frame(out, time, from, comment);
+    append_frame(out, time, from, part.comment);
 }
 
 void FrameMaker::append_frame(std::string& out, Time time, From from, std::string_view comment) {

@@ -32,6 +32,13 @@ private:
         int last = 0;  // who spoke last: 1 the client, 2 the server
     };
     enum class From { local, peer };
+    // What is not the same in every segment of a talk.
+    struct Part {
+        std::uint8_t flags = 0;
+        std::string_view comment = {};
+        std::string_view payload = {};
+        std::string_view options = {};
+    };
     using Time = proto::pcapng::Time;
 
     static bool has_packets(const net::Flow& flow);
@@ -40,9 +47,7 @@ private:
     void append_data(std::string& out, Time time, const net::Event& event, Talk& talk);
     void append_datagram(std::string& out, Time time, const net::Event& event);
     void finish(std::string& out, Time time, Talk& talk, From from);
-    void append_segment(std::string& out, Time time, Talk& talk, From from, std::uint8_t flags,
-                        std::string_view payload, std::string_view comment,
-                        std::string_view options = {});
+    void append_segment(std::string& out, Time time, Talk& talk, From from, const Part& part);
     void append_frame(std::string& out, Time time, From from, std::string_view comment);
     std::string comment_of_data(Talk& talk, From from) const;
 

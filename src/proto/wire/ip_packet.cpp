@@ -22,6 +22,7 @@ public:
         u16(value & 0xffff);
     }
     void text(std::string_view text) {
+        if (text.empty()) return;  // which may be null
         std::memcpy(bytes_.data() + size_, text.data(), text.size());
         size_ += text.size();
     }
@@ -92,7 +93,7 @@ std::uint64_t sum_of_words(std::string_view bytes) noexcept {
         bytes.remove_prefix(8);
     }
     std::uint64_t rest = 0;
-    std::memcpy(&rest, bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
     low += (rest & 0xffffffff) + (rest >> 32);
     std::uint64_t sum = low + high;
     while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
@@ -133,7 +134,7 @@ void correct_tcp_checksum(std::string& packet) {
     if (packet.size() < shortest_v4) return;
     const auto first = static_cast<unsigned char>(packet[0]);
     const bool is_v6 = first >> 4 == 6;
-    const std::size_t begin = is_v6 ? v6_header : 4U * (first & 15);
+    const std::size_t begin = is_v6 ? v6_header : 4UL * (first & 15);
     if (begin < shortest_v4 || packet.size() < begin + shortest_tcp) return;
     if (packet[is_v6 ? 6 : 9] != tcp) return;
     store_u16(packet, begin + place, 0);
