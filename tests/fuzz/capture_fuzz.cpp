@@ -22,8 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto found = dissect(packet->linktype, packet->bytes);
         if (!found) continue;
         if (found->payload.size() > packet->bytes.size()) std::abort();
-        const auto ends = std::minmax(to_string(found->source), to_string(found->target));
-        auto& talk = conversations.try_emplace(ends.first + ends.second, *found).first->second;
+        const auto source = to_string(found->source), target = to_string(found->target);
+        const auto ends = std::min(source, target) + std::max(source, target);
+        auto& talk = conversations.try_emplace(ends, *found).first->second;
         if (talk.add(*found, packet->time).kind.empty()) std::abort();
     }
     return 0;
