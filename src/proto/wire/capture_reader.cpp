@@ -214,11 +214,11 @@ std::optional<CapturedPacket> CaptureReader::enhanced_packet() {
         return std::nullopt;
     }
     auto found = packet(interface, u64_of_halves(4), begin, captured, u32(16));
-    each_option(begin + (captured + 3) / 4 * 4,
-                [&](std::uint16_t code, std::size_t at, std::size_t size) {
-                    if (code == comment_code && found.comment.empty())
-                        found.comment = std::string_view(buffer_).substr(at, size);
-                });
+    const std::size_t padded = (std::size_t{captured} + 3) / 4 * 4;
+    each_option(begin + padded, [&](std::uint16_t code, std::size_t at, std::size_t size) {
+        if (code == comment_code && found.comment.empty())
+            found.comment = std::string_view(buffer_).substr(at, size);
+    });
     return found;
 }
 

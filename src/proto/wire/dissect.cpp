@@ -95,7 +95,7 @@ std::optional<Transport> through_v6(std::string_view packet, Dissected& found) {
     std::size_t at = header;
     for (int i = 0; i < 8 && (next == hop_by_hop || next == routing || next == destination); ++i) {
         next = bytes.u8(at);
-        at += 8 * (1 + bytes.u8(at + 1));
+        at += 8UL * (1 + bytes.u8(at + 1));
     }
     if (at > packet.size() || at > total) return std::nullopt;
     Transport transport;
