@@ -1,6 +1,9 @@
 #include "nettool/cli/server.hpp"
 #include "nettool/cli/table.hpp"
+#include "nettool/proto/wire/capture_reader.hpp"
+#include "nettool/proto/wire/dissect.hpp"
 #include "support/running_command.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -87,6 +90,34 @@ TEST(Threads, ManyAreRefusedWhileSomeAreServed) {
     held.send("1|.\n");
     EXPECT_EQ(held.receive(), "2");
     EXPECT_EQ(server.stop(), ExitCode::ok);
+}
+
+// Every connection is observed from its own strand; the record has all of them, in order of time.
+TEST(Threads, AreRecordedIntoOneFile) {
+    TemporaryDirectory directory;
+    const auto path = directory.file("threads.pcapng");
+    RunningCommand server(on_four_threads<sum_server>(), {"--port=0", "--pcap=" + path},
+                          cli::Output::Format::json);
+    EXPECT_EQ(right_answers(server.endpoint(), 8, 20), 160);
+    EXPECT_EQ(server.stop(asio::cancellation_type::total), ExitCode::ok);
+    std::ifstream file(path, std::ios::binary);
+    proto::CaptureReader reader([&file](char* to, std::size_t size) {
+        file.read(to, static_cast<std::streamsize>(size));
+        return static_cast<std::size_t>(file.gcount());
+    });
+    int syns = 0, answers = 0;
+    std::chrono::nanoseconds last{0};
+    while (const auto packet = reader.next()) {
+        const auto found = proto::dissect(packet->linktype, packet->bytes);
+        ASSERT_TRUE(found);
+        syns += found->flags == proto::syn;
+        answers += found->payload == "6\n";
+        EXPECT_GE(packet->time, last);
+        last = packet->time;
+    }
+    EXPECT_EQ(reader.trouble(), "");
+    EXPECT_EQ(syns, 160);
+    EXPECT_EQ(answers, 160);
 }
 
 // The members never think of threads; each is on a strand of its own.
