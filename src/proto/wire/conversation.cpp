@@ -6,6 +6,7 @@ namespace nettool::proto {
 namespace {
 
 constexpr std::size_t most_recent = 64UL * 1024;
+constexpr std::size_t most_holes = 1000;
 
 // How far `a` is behind `b` in a space that wraps (RFC 9293, section 3.4).
 std::int32_t distance(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b); }
@@ -98,11 +99,28 @@ std::string Conversation::judge_old(const Dissected& packet, const Side& side) {
                                                                    : "other bytes than before";
 }
 
+// What begins a hole makes it smaller; the rest of it, if there is one, is still missing.
+bool Conversation::fills_hole(const Dissected& packet, Side& side) {
+    const auto end = packet.sequence + static_cast<std::uint32_t>(packet.payload_size);
+    for (auto hole = side.holes.begin(); hole != side.holes.end(); ++hole) {
+        if (distance(packet.sequence, hole->first) < 0) continue;
+        if (distance(packet.sequence, hole->second) >= 0) continue;
+        if (packet.sequence == hole->first)
+            hole->first = end;
+        else if (distance(end, hole->second) >= 0)
+            hole->second = packet.sequence;
+        if (distance(hole->first, hole->second) >= 0) side.holes.erase(hole);
+        return true;
+    }
+    return false;
+}
+
 std::string Conversation::judge_data(const Dissected& packet, Side& side) const {
     std::string note;
     auto bytes = packet.payload;
     const auto ahead = distance(packet.sequence, side.next);
     const auto end = packet.sequence + static_cast<std::uint32_t>(packet.payload_size);
+    if (ahead < 0 && fills_hole(packet, side)) return "out of order, fills a hole";
     if (ahead < 0) {
         note = judge_old(packet, side);
         if (distance(end, side.next) <= 0) return note;
@@ -110,6 +128,7 @@ std::string Conversation::judge_data(const Dissected& packet, Side& side) const 
     } else if (ahead > 0) {
         note = std::to_string(ahead) + " bytes before it are missing";
         side.recent.clear();
+        if (side.holes.size() < most_holes) side.holes.emplace_back(side.next, packet.sequence);
     }
     side.next = end;
     side.recent += bytes;

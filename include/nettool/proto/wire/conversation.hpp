@@ -7,6 +7,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace nettool::proto {
 
@@ -42,11 +44,14 @@ private:
         std::optional<std::uint32_t> first;  // sequence number
         std::uint32_t next = 0;              // behind all that was sent
         std::string recent;                  // the last bytes before `next`
+        // What is missing before `next`: where it begins and where it ends.
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> holes;
         bool finished = false;
     };
 
     Step add_segment(const Dissected& packet, Time time, Side& side, const Side& other, Step step);
     std::string judge_data(const Dissected& packet, Side& side) const;
+    static bool fills_hole(const Dissected& packet, Side& side);
     static std::string judge_old(const Dissected& packet, const Side& side);
 
     IpEndpoint client_, server_;

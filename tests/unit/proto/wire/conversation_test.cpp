@@ -78,8 +78,10 @@ TEST(Conversation, CallsARetransmissionOnlyWhatWasSentBefore) {
     EXPECT_EQ(talk.note(talk.client(1, ack, "jello")), "other bytes than before");
     EXPECT_EQ(talk.note(talk.client(11, ack, "d")), "keep-alive");
     EXPECT_EQ(talk.note(talk.client(22, ack, "late")), "10 bytes before it are missing");
-    EXPECT_EQ(talk.note(talk.client(12, ack, "0123456789")), "sent before")
-        << "fills the hole, which nothing here can tell";
+    EXPECT_EQ(talk.note(talk.client(12, ack, "01234")), "out of order, fills a hole");
+    EXPECT_EQ(talk.note(talk.client(17, ack, "56789")), "out of order, fills a hole");
+    EXPECT_EQ(talk.note(talk.client(12, ack, "01234")), "sent before");
+    EXPECT_EQ(talk.note(talk.client(26, ack, "on")), "");
 }
 
 TEST(Conversation, CountsAcrossTheEndOfTheNumbers) {
