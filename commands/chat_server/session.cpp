@@ -114,7 +114,7 @@ void ChatSession::identify(const proto::ChatLines::Line& line) {
 awaitable<void> ChatSession::slow_down(std::size_t bytes) {
     if (rate_) {
         const auto debt = rate_->charge(taken_lines_, Clock::now());
-        if (debt > 0s) co_await net::pause(std::chrono::ceil<std::chrono::milliseconds>(debt));
+        if (debt > 0s) co_await net::pause(debt);
     }
     // Who floods waits for those who can nearly keep up, but not for those who do not read at all.
     constexpr std::size_t a_flood = 16UL * 1024;

@@ -1,5 +1,6 @@
 // What a Stream sends: text, several texts at once, and files.
 
+#include "nettool/net/task_group.hpp"
 #include "stream_state.hpp"
 
 #include <boost/asio/post.hpp>
@@ -20,11 +21,6 @@ constexpr int turns_in_a_row = 32;
 
 constexpr std::uint64_t file_part = 1024UL * 1024;  // in one system call
 constexpr std::size_t copied_part = 128UL * 1024;
-
-awaitable<void> wait(std::chrono::microseconds duration) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
-    (void)co_await timer.async_wait(no_throw);
-}
 
 bool would_wait(error_code ec) {
     return ec == asio::error::would_block || ec == asio::error::interrupted;
@@ -54,14 +50,14 @@ awaitable<result<void>> Stream::write_imperfectly(std::string text) {
     const auto fate = state->faults->next();
     std::string_view left = text;
     if (fate.reset) left = left.substr(0, left.size() / 2);
-    if (fate.delay.count() > 0) co_await wait(fate.delay);
+    if (fate.delay.count() > 0) co_await pause(fate.delay);
     while (!left.empty()) {
         const auto portion = left.substr(0, state->faults->portion(left.size()));
         const auto written = co_await write_at_once(std::span(&portion, 1), More::no);
         if (!written) co_return written.error();
         left.remove_prefix(portion.size());
-        const auto pause = state->faults->wait_after(portion.size());
-        if (pause.count() > 0) co_await wait(pause);
+        const auto rest = state->faults->wait_after(portion.size());
+        if (rest.count() > 0) co_await pause(rest);
     }
     if (!fate.reset) co_return result<void>();
     reset();

@@ -79,7 +79,7 @@ awaitable<void> note_requests_to_stop() {
     co_await asio::this_coro::throw_if_cancelled(false);
 }
 
-awaitable<void> pause(std::chrono::milliseconds duration) {
+awaitable<void> pause(std::chrono::nanoseconds duration) {
     asio::steady_timer timer(co_await asio::this_coro::executor, duration);
     (void)co_await timer.async_wait(no_throw);
 }

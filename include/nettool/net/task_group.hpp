@@ -61,6 +61,6 @@ awaitable<void> hear_requests_to_stop();
 awaitable<void> note_requests_to_stop();
 
 /// Sleeps, or returns early when cancelled.
-awaitable<void> pause(std::chrono::milliseconds duration);
+awaitable<void> pause(std::chrono::nanoseconds duration);
 
 }  // namespace nettool::net
