@@ -112,9 +112,7 @@ void Response::fail(error_code ec, error_code trouble_with_sending) const {
 
 std::string Response::media_type() const {
     const auto field = head_.fields.find("content-type").value_or("");
-    std::string type(without_blanks(field.substr(0, field.find(';'))));
-    std::ranges::transform(type, type.begin(), ascii_lower);
-    return type;
+    return ascii_lowered(without_blanks(field.substr(0, field.find(';'))));
 }
 
 }  // namespace nettool::http

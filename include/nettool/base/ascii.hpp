@@ -2,12 +2,19 @@
 // Letters as protocols compare them: ASCII only, whatever the locale says.
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace nettool {
 
 constexpr char ascii_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+inline std::string ascii_lowered(std::string_view text) {
+    std::string lowered(text);
+    for (auto& c : lowered) c = ascii_lower(c);
+    return lowered;
 }
 
 constexpr bool is_ascii(std::string_view text) noexcept {

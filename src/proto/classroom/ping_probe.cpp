@@ -15,12 +15,6 @@ using std::chrono::nanoseconds;
 
 constexpr std::int64_t second = 1'000'000'000;
 
-std::string lower(std::string_view text) {
-    std::string lowered(text);
-    std::ranges::transform(lowered, lowered.begin(), ascii_lower);
-    return lowered;
-}
-
 // C programs send their whole buffer, others a line.
 std::string_view without_padding(std::string_view text) {
     constexpr std::string_view padding("\0\r\n", 3);
@@ -123,7 +117,7 @@ PingProbes::Tokens PingProbes::read(std::string_view text) const {
             tokens.number = number;
         if (const auto number = number_by_time(word)) tokens.by_time = number;
         tokens.has_cookie = tokens.has_cookie || word.ends_with(cookie);
-        tokens.has_ping = tokens.has_ping || lower(word) == "ping";
+        tokens.has_ping = tokens.has_ping || ascii_lowered(word) == "ping";
     }
     return tokens;
 }
@@ -142,7 +136,7 @@ bool PingProbes::is_damaged(std::string_view reply, std::uint64_t number, bool i
 
 PingProbes::Judgement PingProbes::judge(std::string_view reply,
                                         std::optional<std::uint64_t> outstanding) const {
-    const auto text = lower(without_padding(reply));
+    const auto text = ascii_lowered(without_padding(reply));
     const auto tokens = read(text);
     const auto it_is = [&](std::uint64_t number) {
         return text == this->text("ping", number) || text == this->text("pong", number);

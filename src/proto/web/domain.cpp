@@ -21,11 +21,6 @@ namespace {
 template <class T>
 using Allocated = std::unique_ptr<T, decltype(&std::free)>;
 
-std::string lower_ascii(std::string text) {
-    std::ranges::transform(text, text.begin(), ascii_lower);
-    return text;
-}
-
 template <class Visit>
 void for_each_label(std::string_view domain, Visit visit) {
     for (;;) {
@@ -155,7 +150,7 @@ std::optional<std::string> label_by_label(const std::string& domain) {
     bool sound = true;
     for_each_label(domain, [&](std::string_view label) {
         auto ascii =
-            is_ascii(label) ? lower_ascii(std::string(label)) : by_library(std::string(label));
+            is_ascii(label) ? ascii_lowered(label) : by_library(std::string(label));
         if (!ascii) ascii = label_with_symbols(label);
         sound = sound && ascii;
         if (ascii) whole.append(*ascii).append(".");
@@ -170,7 +165,7 @@ std::optional<std::string> label_by_label(const std::string& domain) {
 std::optional<std::string> domain_to_ascii(const std::string& domain) {
     if (domain.find('\0') != domain.npos) return std::nullopt;
     // As the standard now has it, also for `xn--` labels that encode nothing.
-    if (is_ascii(domain)) return lower_ascii(domain);
+    if (is_ascii(domain)) return ascii_lowered(domain);
     auto ascii = by_library(domain);
     if (!ascii) ascii = label_by_label(domain);
     return ascii;

@@ -35,8 +35,7 @@ std::string take_scheme(std::string_view& rest) {
     });
     const auto size = static_cast<std::size_t>(end - rest.begin());
     if (size == rest.size() || *end != ':') return {};
-    std::string scheme(rest.substr(0, size));
-    std::ranges::transform(scheme, scheme.begin(), ascii_lower);
+    auto scheme = ascii_lowered(rest.substr(0, size));
     rest.remove_prefix(size + 1);
     return scheme;
 }
