@@ -16,12 +16,6 @@ constexpr unsigned most_questions = 3;
 constexpr std::size_t tls_buffer = 4096;
 constexpr double burst_seconds = 10;  // of the rate, at once
 
-bool is_this_machine(const net::Endpoint& peer) {
-    error_code ec;
-    const auto address = asio::ip::make_address(peer.host, ec);
-    return peer.is_unix || (!ec && address.is_loopback());
-}
-
 }  // namespace
 
 ChatSession::ChatSession(ChatRoom& room, const ChatRules& rules, ChatBuffer& buffer,
@@ -30,7 +24,8 @@ ChatSession::ChatSession(ChatRoom& room, const ChatRules& rules, ChatBuffer& buf
       rules_(rules),
       buffer_(buffer),
       member_(std::make_shared<Member>(std::move(stream), room.writers())) {
-    if (!is_this_machine(member_->stream().flow().peer))
+    const auto& peer = member_->stream().flow().peer;
+    if (!peer.is_unix && !net::is_loopback(peer))
         rate_.emplace(rules.max_rate, rules.max_rate * burst_seconds, Clock::now());
     if (member_->stream().is_tls()) own_buffer_.resize(tls_buffer);
 }

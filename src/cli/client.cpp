@@ -20,9 +20,7 @@ constexpr auto patience_for_a_starting_server = 2s;
 constexpr auto patience_with_this_machine = 250ms;
 
 bool is_this_machine(const net::Endpoint& target) {
-    error_code ec;
-    const auto address = asio::ip::make_address(target.host, ec);
-    return target.host == "localhost" || (!ec && address.is_loopback());
+    return target.host == "localhost" || net::is_loopback(target);
 }
 
 }  // namespace

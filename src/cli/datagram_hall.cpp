@@ -1,7 +1,5 @@
 #include "datagram_hall.hpp"
 
-#include "nettool/base/text.hpp"
-
 #include <boost/asio/error.hpp>
 
 #include <utility>

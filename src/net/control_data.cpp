@@ -34,9 +34,12 @@ asio::ip::address_v4 v4_of(const in_addr& address) {
 asio::ip::address v6_of(const in6_addr& raw) {
     asio::ip::address_v6::bytes_type bytes;
     std::memcpy(bytes.data(), &raw, bytes.size());
-    const asio::ip::address_v6 address(bytes);
-    if (!address.is_v4_mapped()) return address;
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address);
+    return unmapped(asio::ip::address_v6(bytes));
+}
+
+bool is_for_many(const asio::ip::address& target) noexcept {
+    return target.is_multicast() ||
+           (target.is_v4() && target.to_v4() == asio::ip::address_v4::broadcast());
 }
 
 bool is(const cmsghdr* part, int level, int type) {
@@ -117,11 +120,6 @@ void ControlData::leave_from(const asio::ip::address& address) {
     const auto bytes = address.to_v6().to_bytes();
     std::memcpy(&info.ipi6_addr, bytes.data(), bytes.size());
     add(IPPROTO_IPV6, IPV6_PKTINFO, info);
-}
-
-bool is_for_many(const asio::ip::address& target) noexcept {
-    return target.is_multicast() ||
-           (target.is_v4() && target.to_v4() == asio::ip::address_v4::broadcast());
 }
 
 }  // namespace nettool::net

@@ -33,7 +33,4 @@ private:
     msghdr message_{};
 };
 
-/// Whether the kernel said where it was sent to by more than one receiver's address.
-bool is_for_many(const asio::ip::address& target) noexcept;
-
 }  // namespace nettool::net

@@ -57,11 +57,20 @@ result<Endpoint> parse_endpoint(std::string_view text) {
     return endpoint;
 }
 
-std::string address_text(const asio::ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    return address.to_string();
+asio::ip::address unmapped(const asio::ip::address& address) {
+    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
 }
+
+bool is_loopback(const asio::ip::address& address) { return unmapped(address).is_loopback(); }
+
+bool is_loopback(const Endpoint& endpoint) {
+    error_code not_literal;
+    const auto address = asio::ip::make_address(endpoint.host, not_literal);
+    return !not_literal && is_loopback(address);
+}
+
+std::string address_text(const asio::ip::address& address) { return unmapped(address).to_string(); }
 
 Endpoint endpoint_of(const asio::generic::stream_protocol::endpoint& raw, const Endpoint& unnamed) {
     const int family = raw.protocol().family();

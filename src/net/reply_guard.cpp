@@ -12,13 +12,6 @@ namespace {
 // echo, chargen and DNS answer whatever comes.
 constexpr std::uint16_t first_unprivileged_port = 1024;
 
-bool is_loopback(const asio::ip::address& address) {
-    if (address.is_v4()) return address.is_loopback();
-    const auto v6 = address.to_v6();
-    if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).is_loopback();
-    return v6.is_loopback();
-}
-
 // Room for one more: those who have been silent go first, all of them if nobody has.
 template <class Map>
 void make_room(Map& map, std::size_t most, ReplyGuard::Clock::time_point now) {

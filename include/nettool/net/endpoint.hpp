@@ -32,6 +32,12 @@ result<Endpoint> parse_endpoint(std::string_view text);
 /// Not empty, no blanks and no control characters: the resolver judges the rest.
 bool may_be_host(std::string_view text);
 
+/// An IPv4-mapped IPv6 address as its IPv4 address; any other one as it is.
+asio::ip::address unmapped(const asio::ip::address& address);
+/// Mapped or not; of an endpoint: if its host is such an address, not a name.
+bool is_loopback(const asio::ip::address& address);
+bool is_loopback(const Endpoint& endpoint);
+
 /// As people write it: an IPv4-mapped IPv6 address is its IPv4 address.
 std::string address_text(const asio::ip::address& address);
 
