@@ -149,8 +149,7 @@ std::optional<std::string> label_by_label(const std::string& domain) {
     std::string whole;
     bool sound = true;
     for_each_label(domain, [&](std::string_view label) {
-        auto ascii =
-            is_ascii(label) ? ascii_lowered(label) : by_library(std::string(label));
+        auto ascii = is_ascii(label) ? ascii_lowered(label) : by_library(std::string(label));
         if (!ascii) ascii = label_with_symbols(label);
         sound = sound && ascii;
         if (ascii) whole.append(*ascii).append(".");
