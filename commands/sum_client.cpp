@@ -3,17 +3,12 @@
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/client.hpp"
-#include "nettool/net/descriptor.hpp"
+#include "nettool/cli/input_file.hpp"
 #include "nettool/net/message_reader.hpp"
 #include "nettool/proto/classroom/sum.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
-
-#include <cerrno>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace nettool::commands {
 namespace {
@@ -29,22 +24,6 @@ struct Sum {
 BOOST_DESCRIBE_STRUCT(Sum, (), (sum, numbers, server))
 
 std::string print(const Sum& sum) { return sum.sum; }
-
-// A file that is read to its end, and closed.
-class OpenFile {
-public:
-    explicit OpenFile(const std::string& path)
-        : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (descriptor_ < 0) throw Failure(Fault::local, "read " + path, last_error());
-    }
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    ~OpenFile() { ::close(descriptor_); }
-    int descriptor() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
 
 class SumClient final : public cli::Command {
 public:
@@ -86,27 +65,19 @@ private:
         if (!operands.empty() && !file_.empty())
             throw cli::UsageError("--file does not go with numbers");
         if (!operands.empty()) co_return operands;
-        if (file_.empty()) {
-            net::Descriptor input(context.executor, context.input);
-            co_return words_of(co_await read_all(input, "standard input"));
-        }
-        const OpenFile file(file_);
-        net::Descriptor input(context.executor, file.descriptor());
-        co_return words_of(co_await read_all(input, file_));
+        cli::InputFile input(context, file_.empty() ? "-" : file_);
+        co_return words_of(co_await read_all(input));
     }
 
-    awaitable<std::string> read_all(net::Descriptor& input, std::string name) const {
+    awaitable<std::string> read_all(cli::InputFile& input) const {
         std::string text;
         std::vector<char> chunk(64UL * 1024);
         for (;;) {
             const auto size = co_await input.read(asio::buffer(chunk));
-            if (size.error() == asio::error::eof) co_return text;
-            if (size.error() == asio::error::operation_aborted)
-                throw boost::system::system_error(size.error());
-            if (!size) throw Failure(Fault::local, "read " + name, size.error());
-            text.append(chunk.data(), *size);
+            if (size == 0) co_return text;
+            text.append(chunk.data(), size);
             if (text.size() > max_input_.bytes)
-                throw Failure(Fault::local, name + " is longer than --max-input allows");
+                throw Failure(Fault::local, input.name() + " is longer than --max-input allows");
         }
     }
 

@@ -2,6 +2,7 @@
 
 #include "comparison.hpp"
 #include "nettool/base/file.hpp"
+#include "nettool/base/spool.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/dialer.hpp"
 #include "nettool/cli/progress.hpp"
@@ -138,7 +139,7 @@ private:
         const http::Client client(dialer_.dialing(context), limits_);
         Report report;
         report.url = text;
-        Spool fragments;
+        SpooledText fragments;
         auto code = ExitCode::ok;
         try {
             const auto response = co_await client.send(std::move(request));
@@ -166,7 +167,7 @@ private:
 
     // What is wrong with the body, if something is.
     awaitable<std::optional<Failure>> read_body(cli::Context& context, http::Response& response,
-                                                Report& report, Spool& lines) const {
+                                                Report& report, SpooledText& lines) const {
         const bool json = context.out.format() == cli::Output::Format::json;
         const bool text = !json || (!output_.empty() && output_ != "-");
         proto::Fragmenter fragmenter([&](const proto::Fragment& fragment) {
@@ -197,7 +198,7 @@ private:
         co_return trouble;
     }
 
-    void write(cli::Context& context, const Report& report, Spool& fragments) const {
+    void write(cli::Context& context, const Report& report, SpooledText& fragments) const {
         const bool json = context.out.format() == cli::Output::Format::json;
         if (json || output_.empty() || output_ == "-") context.out.emit(report);
         if (output_.empty() || output_ == "-")

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 
@@ -102,37 +101,6 @@ std::string read_whole_file(const std::string& path, std::uint64_t max_bytes) {
             throw Failure(Fault::local,
                           path + " is longer than " + std::to_string(max_bytes) + " bytes");
     }
-}
-
-void Spool::write(std::string_view text) {
-    constexpr std::size_t in_memory = 1024UL * 1024;
-    memory_ += text;
-    if (memory_.size() > in_memory) spill();
-}
-
-void Spool::spill() {
-    if (!file_) file_.reset(std::tmpfile());
-    if (!file_ || std::fwrite(memory_.data(), 1, memory_.size(), file_.get()) != memory_.size())
-        fail("a temporary file");
-    memory_.clear();
-}
-
-void Spool::drain(const std::function<void(std::string_view)>& sink) {
-    if (file_) {
-        spill();
-        std::rewind(file_.get());
-        std::array<char, 65'536> chunk;
-        for (;;) {
-            const auto n = std::fread(chunk.data(), 1, chunk.size(), file_.get());
-            if (n == 0) break;
-            sink({chunk.data(), n});
-        }
-        if (std::ferror(file_.get()) != 0)
-            throw Failure(Fault::local, "read a temporary file", last_error());
-        file_.reset();
-    }
-    sink(memory_);
-    memory_.clear();
 }
 
 AppendFile::AppendFile(std::string path)

@@ -101,10 +101,10 @@ TEST(Threads, AreRecordedIntoOneFile) {
     EXPECT_EQ(right_answers(server.endpoint(), 8, 20), 160);
     EXPECT_EQ(server.stop(asio::cancellation_type::total), ExitCode::ok);
     std::ifstream file(path, std::ios::binary);
-    proto::CaptureReader reader([&file](char* to, std::size_t size) {
-        file.read(to, static_cast<std::streamsize>(size));
-        return static_cast<std::size_t>(file.gcount());
-    });
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    proto::CaptureReader reader;
+    reader.feed(bytes);
+    reader.end();
     int syns = 0, answers = 0;
     std::chrono::nanoseconds last{0};
     while (const auto packet = reader.next()) {

@@ -1,7 +1,6 @@
 """--pcap, judged by tshark: every pair, both sides, plain and TLS, IPv4 and IPv6, one thread and four."""
 
 import collections
-import json
 import os
 import ssl
 import subprocess
@@ -173,34 +172,6 @@ wait $!; sleep 0.3; kill -INT $dumpcap; wait $dumpcap || true
         real = payloads(frames(self.directory / "real.pcapng"), 1234)
         self.assertTrue(real)
         self.assertEqual(payloads(self.check(self.directory / "ours.pcapng"), 1234), real)
-
-    def test_a_foreign_capture_is_explained(self):
-        script = f"""
-dumpcap -i lo -f 'tcp port 8080' -w real.pcapng 2>dumpcap.err &
-dumpcap=$!
-until grep -q File: dumpcap.err; do sleep 0.02; done
-echo hello > file
-{sys.executable} -m http.server 8080 --bind 127.0.0.1 >/dev/null 2>&1 &
-server=$!
-until curl -s -o /dev/null http://127.0.0.1:8080/file; do sleep 0.05; done
-sleep 0.3; kill -INT $dumpcap; wait $dumpcap; kill $server
-"""
-        subprocess.run([*support.ISOLATED, "bash", "-c", script], check=True, cwd=self.directory, timeout=20)
-        path = self.directory / "real.pcapng"
-        done = self.start("explain", path)
-        self.assertEqual(done.wait(), 0, done.err)
-        for text in ("handshake 3/3", '"GET /file HTTP/1.1\\r\\n', "teardown", "server 127.0.0.1:8080"):
-            self.assertIn(text, done.out)
-        lines = self.start("explain", "--json", path)
-        self.assertEqual(lines.wait(), 0)
-        ours = [(str(one["seq"]), str(one["ack"]), str(one["size_bytes"]))
-                for one in map(json.loads, lines.out.splitlines())]
-        theirs = tshark("-r", path, "-T", "fields", "-e", "tcp.seq", "-e", "tcp.ack", "-e", "tcp.len")
-        self.assertEqual(ours, [tuple(line.split("\t")) for line in theirs.splitlines()])
-        path.write_bytes(path.read_bytes()[:-5])
-        cut = self.start("explain", path)
-        self.assertEqual(cut.wait(), 4)
-        self.assertIn("the file is cut off", cut.err)
 
     def test_a_record_that_cannot_be_written_is_an_error(self):
         server = self.serve("sum-server")

@@ -2,9 +2,6 @@
 // Files as commands write them: whole or not at all, or line by line at the end.
 
 #include <cstdint>
-#include <cstdio>
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -36,24 +33,6 @@ void write_whole_file(const std::string& path, std::string_view text);
 /// All of a file, pipe or device.  Throws Failure (local) naming the path, also for more than
 /// `max_bytes`.
 std::string read_whole_file(const std::string& path, std::uint64_t max_bytes);
-
-/// Text that is wanted later: in memory up to a MiB, beyond that in a file without a name.
-class Spool {
-public:
-    /// Throws Failure (local).
-    void write(std::string_view text);
-    /// Hands all of it to `sink`, in pieces; the spool is empty afterwards.
-    void drain(const std::function<void(std::string_view)>& sink);
-
-private:
-    void spill();
-
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    std::string memory_;
-    std::unique_ptr<std::FILE, Close> file_;
-};
 
 /// Written as it comes, readable by its owner only.
 class PrivateFile {

@@ -1,6 +1,7 @@
 #include "nettool/proto/web/listing_page.hpp"
 
 #include "nettool/base/text.hpp"
+#include "nettool/proto/web/html_text.hpp"
 #include "nettool/proto/web/http_date.hpp"
 #include "nettool/proto/web/percent.hpp"
 #include "nettool/proto/web/target_path.hpp"
@@ -15,8 +16,6 @@
 namespace nettool::proto {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
 constexpr std::string_view style = R"(:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}
 h1{font-size:1.25rem;font-weight:600;overflow-wrap:anywhere}
@@ -28,17 +27,6 @@ td:first-child{overflow-wrap:anywhere}
 tr:hover{background:#8881}
 a{text-decoration:none}a:hover,a:focus{text-decoration:underline})";
 
-std::string_view entity(char c) {
-    switch (c) {
-        case '&': return "&amp;";
-        case '<': return "&lt;";
-        case '>': return "&gt;";
-        case '"': return "&quot;";
-        case '\'': return "&#39;";
-        default: return {};
-    }
-}
-
 // Relative to the directory: `./` keeps a colon from being a scheme and a dash from being an
 // option.
 std::string href_of(const ListedFile& file) {
@@ -47,23 +35,6 @@ std::string href_of(const ListedFile& file) {
 }
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-    std::string safe;
-    safe.reserve(text.size());
-    while (!text.empty()) {
-        const auto size = utf8_sequence_length(text);
-        const auto byte = static_cast<unsigned char>(text.front());
-        if (size == 0 || byte < 0x20 || byte == 0x7f)
-            safe += replacement;
-        else if (const auto name = entity(text.front()); !name.empty())
-            safe += name;
-        else
-            safe += text.substr(0, size);
-        text.remove_prefix(std::max<std::size_t>(size, 1));
-    }
-    return safe;
-}
 
 std::string HtmlListing::head(std::span<const std::string> names) const {
     std::string path = "/", trail = "<a href=\"/\">/</a>";

@@ -1,7 +1,6 @@
 #include "nettool/proto/wire/capture_reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace nettool::proto {
@@ -42,30 +41,36 @@ bool CaptureReader::fail(std::string why) {
     return false;
 }
 
-bool CaptureReader::read(std::size_t size) {
-    buffer_.resize(size);
-    const auto n = source_(buffer_.data(), size);
-    if (n == size) return true;
-    buffer_.resize(n);
-    if (n > 0) return fail("the file is cut off");
-    ended_ = true;
-    return false;
+std::optional<CapturedPacket> CaptureReader::contradiction() {
+    fail("a packet block that contradicts itself");
+    return std::nullopt;
 }
 
-std::uint16_t CaptureReader::u16(std::size_t at) const {
+std::uint16_t CaptureReader::u16(std::string_view block, std::size_t at) const {
     std::uint16_t value = 0;
-    if (at + sizeof value <= buffer_.size()) std::memcpy(&value, buffer_.data() + at, sizeof value);
+    if (at + sizeof value <= block.size()) std::memcpy(&value, block.data() + at, sizeof value);
     return swapped_ ? static_cast<std::uint16_t>(value << 8 | value >> 8) : value;
 }
 
-std::uint32_t CaptureReader::u32(std::size_t at) const {
+std::uint32_t CaptureReader::u32(std::string_view block, std::size_t at) const {
     std::uint32_t value = 0;
-    if (at + sizeof value <= buffer_.size()) std::memcpy(&value, buffer_.data() + at, sizeof value);
+    if (at + sizeof value <= block.size()) std::memcpy(&value, block.data() + at, sizeof value);
     return swapped_ ? swapped(value) : value;
 }
 
-std::uint64_t CaptureReader::u64_of_halves(std::size_t at) const {
-    return std::uint64_t{u32(at)} << 32 | u32(at + 4);
+void CaptureReader::feed(std::string_view bytes) {
+    buffer_.erase(0, at_);
+    at_ = 0;
+    buffer_ += bytes;
+}
+
+// Whether so many bytes are there; if there never will be, this is the end.
+bool CaptureReader::await(std::size_t size) {
+    const auto here = buffer_.size() - at_;
+    if (here >= size) return true;
+    if (!all_fed_) return false;
+    ended_ = true;
+    return here > 0 ? fail("the file is cut off") : false;
 }
 
 std::optional<CapturedPacket> CaptureReader::next() {
@@ -75,171 +80,158 @@ std::optional<CapturedPacket> CaptureReader::next() {
 }
 
 bool CaptureReader::begin() {
-    if (!read(4)) return false;
-    const auto magic = u32(0);
-    if (magic == section_type) {
-        format_ = Format::pcapng;
-        return begin_section();
-    }
-    return begin_pcap(magic);
+    if (!await(4)) return false;
+    const auto magic = u32(buffer_, at_);
+    if (magic != section_type) return begin_pcap(magic);
+    format_ = Format::pcapng;
+    return true;
 }
 
 bool CaptureReader::begin_pcap(std::uint32_t magic) {
     constexpr std::uint32_t microseconds_magic = 0xa1b2c3d4, nanoseconds_magic = 0xa1b23c4d;
-    swapped_ = magic == swapped(microseconds_magic) || magic == swapped(nanoseconds_magic);
-    if (swapped_) magic = swapped(magic);
+    constexpr std::size_t header = 24;
+    const bool other = magic == swapped(microseconds_magic) || magic == swapped(nanoseconds_magic);
+    if (other) magic = swapped(magic);
     if (magic != microseconds_magic && magic != nanoseconds_magic)
         return fail("neither pcapng nor pcap");
-    if (!read(20)) return false;
+    if (!await(header)) return false;
+    swapped_ = other;
     Interface interface;
-    interface.linktype = static_cast<std::uint16_t>(u32(16));
+    interface.linktype = static_cast<std::uint16_t>(u32(buffer_, at_ + 20));
     if (magic == nanoseconds_magic) interface.ticks_per_second = nanoseconds;
     interfaces_.push_back(interface);
     format_ = Format::pcap;
+    at_ += header;
     return true;
 }
 
 std::optional<CapturedPacket> CaptureReader::next_of_pcap() {
-    if (!read(16)) return std::nullopt;
+    constexpr std::size_t header = 16;
+    if (!await(header)) return std::nullopt;
+    const auto record = std::string_view(buffer_).substr(at_);
     const std::uint64_t per_second = interfaces_[0].ticks_per_second;
-    const auto ticks = u32(0) * per_second + u32(4);
-    const auto captured = u32(8), length = u32(12);
-    if (captured > max_block_bytes) {
+    const auto ticks = u32(record, 0) * per_second + u32(record, 4);
+    const Place place{header, u32(record, 8), u32(record, 12)};
+    if (place.captured > max_block_bytes) {
         fail("a packet is too long");
         return std::nullopt;
     }
-    if (!read(captured)) return std::nullopt;
-    return packet(0, ticks, 0, captured, length);
-}
-
-// The type of its first block has been read.
-bool CaptureReader::begin_section() {
-    std::array<char, 8> head;
-    if (source_(head.data(), head.size()) != head.size()) return fail("the file is cut off");
-    std::uint32_t size = 0, magic = 0;
-    std::memcpy(&size, head.data(), sizeof size);
-    std::memcpy(&magic, head.data() + 4, sizeof magic);
-    swapped_ = magic == swapped(byte_order_magic);
-    if (swapped_)
-        size = swapped(size);
-    else if (magic != byte_order_magic)
-        return fail("a section without its byte order");
-    interfaces_.clear();
-    if (size < 28 || size > max_block_bytes || size % 4 != 0)
-        return fail("a block of a bad length");
-    return read(size - 12);
-}
-
-bool CaptureReader::read_block(std::uint32_t& type, std::uint32_t& size) {
-    if (!read(4)) return false;
-    type = u32(0);
-    if (type == section_type) {
-        size = 0;
-        return begin_section();
-    }
-    if (!read(4)) return fail("the file is cut off");
-    size = u32(0);
-    if (size < 12 || size > max_block_bytes || size % 4 != 0)
-        return fail("a block of a bad length");
-    return read(size - 8) || fail("the file is cut off");
+    if (!await(header + place.captured)) return std::nullopt;
+    at_ += header + place.captured;
+    return packet(interfaces_[0], ticks, record, place);
 }
 
 std::optional<CapturedPacket> CaptureReader::next_of_pcapng() {
-    constexpr std::uint32_t interface_type = 1, obsolete_type = 2, simple_type = 3,
-                            enhanced_type = 6;
-    std::uint32_t type = 0, size = 0;
-    while (read_block(type, size)) {
-        std::optional<CapturedPacket> found;
-        if (type == interface_type) add_interface();
-        if (type == enhanced_type) found = enhanced_packet();
-        if (type == obsolete_type) found = obsolete_packet();
-        if (type == simple_type) found = simple_packet();
+    std::string_view block;
+    while (next_block(block)) {
+        auto found = read_block(block);
         if (found || ended_) return found;
     }
     return std::nullopt;
 }
 
-void CaptureReader::each_option(
-    std::size_t begin,
-    const std::function<void(std::uint16_t, std::size_t, std::size_t)>& take) const {
-    const auto end = buffer_.size() - std::min<std::size_t>(4, buffer_.size());
-    while (begin + 4 <= end) {
-        const auto code = u16(begin);
-        const std::size_t size = u16(begin + 2);
-        if (code == 0 || begin + 4 + size > end) return;
-        take(code, begin + 4, size);
+// The next whole block but for the length at its end.
+bool CaptureReader::next_block(std::string_view& block) {
+    constexpr std::size_t head = 12;
+    if (!await(head)) return false;
+    const auto left = std::string_view(buffer_).substr(at_);
+    if (u32(left, 0) == section_type) {
+        swapped_ = false;
+        swapped_ = u32(left, 8) == swapped(byte_order_magic);
+        if (u32(left, 8) != byte_order_magic) return fail("a section without its byte order");
+        interfaces_.clear();
+    }
+    const auto size = u32(left, 4);
+    if (size < head || size > max_block_bytes || size % 4 != 0)
+        return fail("a block of a bad length");
+    if (!await(size)) return false;
+    block = left.substr(0, size - 4);
+    at_ += size;
+    return true;
+}
+
+std::optional<CapturedPacket> CaptureReader::read_block(std::string_view block) {
+    constexpr std::uint32_t interface_type = 1, obsolete_type = 2, simple_type = 3,
+                            enhanced_type = 6;
+    switch (u32(block, 0)) {
+        case interface_type: add_interface(block); return std::nullopt;
+        case enhanced_type: return packet_block(block, u32(block, 8), true);
+        case obsolete_type: return packet_block(block, u16(block, 8), false);
+        case simple_type: return simple_packet(block);
+        default: return std::nullopt;
+    }
+}
+
+void CaptureReader::each_option(std::string_view block, std::size_t begin,
+                                const TakeOption& take) const {
+    while (begin + 4 <= block.size()) {
+        const auto code = u16(block, begin);
+        const std::size_t size = u16(block, begin + 2);
+        if (code == 0 || begin + 4 + size > block.size()) return;
+        take(code, block.substr(begin + 4, size));
         begin += 4 + (size + 3) / 4 * 4;
     }
 }
 
-void CaptureReader::add_interface() {
-    constexpr std::size_t most_interfaces = 10'000;
+void CaptureReader::add_interface(std::string_view block) {
+    constexpr std::size_t most_interfaces = 10'000, options = 16;
     constexpr std::uint16_t resolution_code = 9, offset_code = 14;
     if (interfaces_.size() >= most_interfaces) {
         fail("too many interfaces");
         return;
     }
     Interface interface;
-    interface.linktype = u16(0);
-    each_option(8, [&](std::uint16_t code, std::size_t at, std::size_t size) {
-        if (code == resolution_code && size == 1)
-            interface.ticks_per_second = resolution(static_cast<unsigned char>(buffer_[at]));
-        if (code == offset_code && size == 8) {
-            const std::uint64_t low = u32(swapped_ ? at + 4 : at),
-                                high = u32(swapped_ ? at : at + 4);
+    interface.linktype = u16(block, 8);
+    interface.most_captured = u32(block, 12);
+    each_option(block, options, [&](std::uint16_t code, std::string_view value) {
+        if (code == resolution_code && value.size() == 1)
+            interface.ticks_per_second = resolution(static_cast<unsigned char>(value[0]));
+        if (code == offset_code && value.size() == 8) {
+            const std::uint64_t low = u32(value, swapped_ ? 4 : 0),
+                                high = u32(value, swapped_ ? 0 : 4);
             interface.offset_seconds = static_cast<std::int64_t>(high << 32 | low);
         }
     });
     interfaces_.push_back(interface);
 }
 
-CapturedPacket CaptureReader::packet(std::size_t interface, std::uint64_t ticks, std::size_t begin,
-                                     std::uint32_t captured, std::uint32_t length) {
+CapturedPacket CaptureReader::packet(const Interface& interface, std::uint64_t ticks,
+                                     std::string_view block, const Place& place) {
     CapturedPacket found;
-    const auto& at = interfaces_[interface];
     found.number = ++number_;
-    found.time = time_of(ticks, at.ticks_per_second, at.offset_seconds);
-    found.linktype = at.linktype;
-    found.bytes = std::string_view(buffer_).substr(begin, captured);
-    found.length = length;
+    found.time = time_of(ticks, interface.ticks_per_second, interface.offset_seconds);
+    found.linktype = interface.linktype;
+    found.bytes = block.substr(place.begin, place.captured);
+    found.length = place.length;
     return found;
 }
 
-std::optional<CapturedPacket> CaptureReader::enhanced_packet() {
+// Enhanced and obsolete ones differ in the interface's place only.
+std::optional<CapturedPacket> CaptureReader::packet_block(std::string_view block,
+                                                          std::size_t interface, bool has_options) {
     constexpr std::uint16_t comment_code = 1;
-    const std::size_t begin = 20, interface = u32(0);
-    const auto captured = u32(12);
-    if (interface >= interfaces_.size() || begin + captured + 4 > buffer_.size()) {
-        fail("a packet block that contradicts itself");
-        return std::nullopt;
-    }
-    auto found = packet(interface, u64_of_halves(4), begin, captured, u32(16));
-    const std::size_t padded = (std::size_t{captured} + 3) / 4 * 4;
-    each_option(begin + padded, [&](std::uint16_t code, std::size_t at, std::size_t size) {
-        if (code == comment_code && found.comment.empty())
-            found.comment = std::string_view(buffer_).substr(at, size);
-    });
+    const Place place{28, u32(block, 20), u32(block, 24)};
+    if (interface >= interfaces_.size() || place.begin + place.captured > block.size())
+        return contradiction();
+    const auto ticks = std::uint64_t{u32(block, 12)} << 32 | u32(block, 16);
+    auto found = packet(interfaces_[interface], ticks, block, place);
+    if (!has_options) return found;
+    const auto padded = (std::size_t{place.captured} + 3) / 4 * 4;
+    const auto keep_comment = [&found](std::uint16_t code, std::string_view value) {
+        if (code == comment_code && found.comment.empty()) found.comment = value;
+    };
+    each_option(block, place.begin + padded, keep_comment);
     return found;
 }
 
-std::optional<CapturedPacket> CaptureReader::obsolete_packet() {
-    const std::size_t begin = 20, interface = u16(0);
-    const auto captured = u32(12);
-    if (interface >= interfaces_.size() || begin + captured + 4 > buffer_.size()) {
-        fail("a packet block that contradicts itself");
-        return std::nullopt;
-    }
-    return packet(interface, u64_of_halves(4), begin, captured, u32(16));
-}
-
-std::optional<CapturedPacket> CaptureReader::simple_packet() {
-    const auto length = u32(0);
-    if (interfaces_.empty() || buffer_.size() < 8) {
-        fail("a packet block that contradicts itself");
-        return std::nullopt;
-    }
-    const auto room = static_cast<std::uint32_t>(buffer_.size() - 8);
-    return packet(0, 0, 4, std::min(length, room), length);
+// Without a time, and as long as the first interface lets it be.
+std::optional<CapturedPacket> CaptureReader::simple_packet(std::string_view block) {
+    constexpr std::size_t begin = 12;
+    if (interfaces_.empty() || block.size() < begin) return contradiction();
+    const auto length = u32(block, 8), most = interfaces_[0].most_captured;
+    auto captured = std::min(length, static_cast<std::uint32_t>(block.size() - begin));
+    if (most > 0) captured = std::min(captured, most);
+    return packet(interfaces_[0], 0, block, {begin, captured, length});
 }
 
 }  // namespace nettool::proto

@@ -120,21 +120,5 @@ TEST_F(Files, HoldNoHalfOfALineThatCouldNotBeAppended) {
     EXPECT_EQ(contents(at("log")), "whole\nagain\n");
 }
 
-TEST(Spool, GivesBackWhatItWasGiven) {
-    Spool spool;
-    std::string all, drained;
-    for (int i = 0; i < 300'000; ++i) {
-        const auto line = std::to_string(i) + "\n";
-        spool.write(line);
-        all += line;
-    }
-    ASSERT_GT(all.size(), 1024u * 1024) << "more than stays in memory";
-    spool.drain([&](std::string_view part) { drained += part; });
-    EXPECT_EQ(drained, all);
-    spool.write("again");
-    spool.drain([&](std::string_view part) { drained = part; });
-    EXPECT_EQ(drained, "again");
-}
-
 }  // namespace
 }  // namespace nettool

@@ -9,9 +9,6 @@
 
 namespace nettool::proto {
 
-/// `&`, `<`, `>` and quotes as entities; invalid UTF-8 and control bytes as U+FFFD.
-std::string html_escaped(std::string_view text);
-
 struct ListedFile {
     std::string_view name;
     bool is_directory = false;

@@ -1,0 +1,12 @@
+#pragma once
+// Text that came from elsewhere, made safe to stand in an HTML page.
+
+#include <string>
+#include <string_view>
+
+namespace nettool::proto {
+
+/// `&`, `<`, `>` and quotes as entities; invalid UTF-8 and control bytes as U+FFFD.
+std::string html_escaped(std::string_view text);
+
+}  // namespace nettool::proto
