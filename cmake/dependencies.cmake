@@ -31,3 +31,6 @@ static_library(bsd bsd/string.h)
 target_link_libraries(bsd::bsd INTERFACE md::md)
 static_library(edit histedit.h)
 target_link_libraries(edit::edit INTERFACE tinfo::tinfo bsd::bsd)
+
+# Loaded at first use, for few commands want it: only its header is needed here.
+find_path(PCAP_INCLUDE_DIR pcap/pcap.h REQUIRED)

@@ -13,6 +13,7 @@ namespace nettool {
 namespace commands {
 extern const cli::CommandSpec add_client;
 extern const cli::CommandSpec add_server;
+extern const cli::CommandSpec capture;
 extern const cli::CommandSpec chat_client;
 extern const cli::CommandSpec chat_server;
 extern const cli::CommandSpec completion;
@@ -43,15 +44,15 @@ namespace cli {
 
 std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
-        &commands::greet_server,  &commands::greet_client,  &commands::udp_log_server,
-        &commands::udp_send,      &commands::upper_server,  &commands::upper_client,
-        &commands::sum_server,    &commands::sum_client,    &commands::lookup_server,
-        &commands::lookup_client, &commands::add_server,    &commands::add_client,
-        &commands::chat_server,   &commands::chat_client,   &commands::ping_server,
-        &commands::ping,          &commands::resolve,       &commands::serve_http,
-        &commands::fetch,         &commands::fetch_report,  &commands::list_files,
-        &commands::explain,       &commands::lab,           &commands::help,
-        &commands::completion,    &commands::install_links,
+        &commands::greet_server,  &commands::greet_client, &commands::udp_log_server,
+        &commands::udp_send,      &commands::upper_server, &commands::upper_client,
+        &commands::sum_server,    &commands::sum_client,   &commands::lookup_server,
+        &commands::lookup_client, &commands::add_server,   &commands::add_client,
+        &commands::chat_server,   &commands::chat_client,  &commands::ping_server,
+        &commands::ping,          &commands::resolve,      &commands::serve_http,
+        &commands::fetch,         &commands::fetch_report, &commands::list_files,
+        &commands::capture,       &commands::explain,      &commands::lab,
+        &commands::help,          &commands::completion,   &commands::install_links,
     };
     return table;
 }

@@ -105,7 +105,7 @@ retransmission is one whose bytes were sent before; an answer of an exercise is 
 --html the ladders are a page, with --json each packet is one object and each conversation one
 more. A file that is cut off is explained up to there; the status is then 4.)",
     .examples = examples,
-    .results = &cli::described<ExplainedPacket, ExplainedConversation>,
+    .results = &cli::described<seeing::PacketReport, seeing::ConversationReport>,
     .make = &cli::make<Explain>,
 };
 

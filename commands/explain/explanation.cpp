@@ -1,7 +1,5 @@
 #include "explanation.hpp"
 
-#include "nettool/base/clock.hpp"
-#include "nettool/base/text.hpp"
 #include "nettool/proto/wire/ladder.hpp"
 #include "page.hpp"
 
@@ -10,79 +8,6 @@
 #include <fmt/format.h>
 
 namespace nettool::commands {
-namespace {
-
-using proto::to_string;
-using Told = proto::Conversations::Told;
-
-std::string ladder_line(const proto::CapturedPacket& packet, const Told& told, double relative_s) {
-    const auto ends = told.is_new ? proto::Ends::named : proto::Ends::bare;
-    const auto remark = remark_of(told);
-    return fmt::format("{:10.6f}  {}   #{}{}{}\n", relative_s,
-                       rung(told.step.way, label_of(told), ends), packet.number,
-                       remark.empty() ? "" : " ", remark);
-}
-
-ExplainedPacket explained(const proto::CapturedPacket& packet, const Told& told,
-                          double relative_s) {
-    constexpr std::size_t most_text = 1000;
-    const auto& found = told.packet;
-    ExplainedPacket one;
-    one.conversation = told.dialogue->number();
-    one.number = packet.number;
-    one.time = rfc3339(WallTime(std::chrono::duration_cast<WallTime::duration>(packet.time)));
-    one.relative_s = relative_s;
-    one.from = to_string(found.source);
-    one.to = to_string(found.target);
-    one.kind = told.step.kind;
-    one.note = told.step.note;
-    one.message = told.message;
-    one.seq = told.step.sequence;
-    one.ack = told.step.acknowledged;
-    one.seq_raw = found.sequence;
-    one.ack_raw = found.acknowledged;
-    one.size_bytes = found.payload_size;
-    one.text = escaped(found.payload.substr(0, most_text));
-    one.filter = fmt::format("frame.number == {}", packet.number);
-    return one;
-}
-
-ExplainedConversation explained(const proto::Dialogue& dialogue) {
-    const auto& talk = dialogue.conversation();
-    const auto& counts = talk.counts();
-    ExplainedConversation one;
-    one.conversation = dialogue.number();
-    one.transport = talk.is_tcp() ? "TCP" : "UDP";
-    one.protocol = dialogue.recognition().name();
-    one.client = to_string(talk.client());
-    one.server = to_string(talk.server());
-    one.packets = counts.packets;
-    one.bytes_to_server = counts.bytes_to_server;
-    one.bytes_to_client = counts.bytes_to_client;
-    if (const auto rtt = talk.round_trip())
-        one.round_trip_ms = static_cast<double>(rtt->count()) / 1e6;
-    one.retransmissions = counts.retransmissions;
-    one.out_of_order = counts.out_of_order;
-    one.duplicate_acks = counts.duplicate_acks;
-    one.missing_bytes = counts.missing_bytes;
-    one.zero_windows = counts.zero_windows;
-    one.resets = counts.resets;
-    one.summary = dialogue.recognition().summary();
-    one.filter = display_filter_of(dialogue);
-    return one;
-}
-
-}  // namespace
-
-// The ladder is drawn of whole conversations; these are for --json only.
-std::string print(const ExplainedPacket& packet) {
-    return fmt::format("#{} {} {}", packet.number, packet.kind, packet.note);
-}
-std::string print(const ExplainedConversation& conversation) {
-    return fmt::format("{}. client {} server {}", conversation.conversation, conversation.client,
-                       conversation.server);
-}
-
 Explanation::Explanation(cli::Context& context, std::string file, const Choice& choice)
     : context_(context),
       file_(std::move(file)),
@@ -106,15 +31,16 @@ void Explanation::add(const proto::CapturedPacket& packet) {
 void Explanation::tell(const proto::CapturedPacket& packet, const Told& told, double relative_s) {
     constexpr std::size_t at_once = 64;
     if (choice_.form == Form::json) {
-        waiting_.push_back(explained(packet, told, relative_s));
+        waiting_.push_back(seeing::report_of(packet, told, relative_s));
         if (waiting_.size() >= at_once) flush();
         return;
     }
     texts_.resize(conversations_.all().size());
     auto& text = texts_[told.dialogue->number() - 1];
     if (!text) text = spool_.begin();
-    spool_.write(*text, choice_.form == Form::page ? page_row(packet, told, relative_s)
-                                                   : ladder_line(packet, told, relative_s));
+    spool_.write(*text, choice_.form == Form::page
+                            ? page_row(packet, told, relative_s)
+                            : seeing::line_of(packet, told, relative_s) + "\n");
 }
 
 void Explanation::flush() {
@@ -123,11 +49,7 @@ void Explanation::flush() {
 }
 
 void Explanation::tell_rest(const proto::Dialogue& dialogue) {
-    if (choice_.form == Form::json) {
-        auto one = explained(dialogue);
-        one.file = file_;
-        return context_.out.emit(one);
-    }
+    if (choice_.form == Form::json) return context_.out.emit(seeing::report_of(dialogue, file_));
     const bool page = choice_.form == Form::page;
     const auto& text = texts_[dialogue.number() - 1];
     context_.out.write(page ? page_section(dialogue) : title_of(dialogue) + "\n");

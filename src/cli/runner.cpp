@@ -1,8 +1,8 @@
 #include "nettool/cli/runner.hpp"
 
 #include "common.hpp"
-#include "nettool/base/file.hpp"
 #include "nettool/cli/manual.hpp"
+#include "nettool/cli/record.hpp"
 #include "nettool/cli/wire_filter.hpp"
 #include "nettool/net/task_group.hpp"
 #include "nettool/seeing/pcap_tap.hpp"
@@ -90,13 +90,6 @@ struct Prepared {
 // `chat-server` speaks chat.
 std::string protocol_of(const std::string& command) {
     return command.substr(0, command.rfind('-'));
-}
-
-// What is recorded goes to a file of its owner's only, or to standard output.
-seeing::PcapTap::Write record_to(const std::string& pcap, Sink& results) {
-    if (pcap == "-") return [&results](std::string_view blocks) { results.write(blocks); };
-    auto file = std::make_shared<PrivateFile>(pcap);
-    return [file](std::string_view blocks) { file->write(blocks); };
 }
 
 std::unique_ptr<seeing::PcapTap> make_record(const CommonOptions& common, const std::string& name,

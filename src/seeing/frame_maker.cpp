@@ -193,7 +193,7 @@ void FrameMaker::append_segment(std::string& out, Time time, Talk& talk, From fr
 void FrameMaker::append_frame(std::string& out, Time time, From from, std::string_view comment) {
     ++packets_;
     const auto heading = from == From::local ? Heading::outbound : Heading::inbound;
-    proto::pcapng::append_packet(out, time, heading, packet_, comment);
+    proto::pcapng::append_packet(out, {time, heading, packet_, 0, comment});
 }
 
 }  // namespace nettool::seeing

@@ -68,7 +68,8 @@ public:
         write_header();
         const auto end = in_nanoseconds(std::max(last_, first_));
         std::string block;
-        proto::pcapng::append_statistics(block, in_nanoseconds(first_), end, frames_.packets());
+        proto::pcapng::append_statistics(block,
+                                         {in_nanoseconds(first_), end, frames_.packets(), 0});
         out(block);
         if (failure_) std::rethrow_exception(failure_);
     }

@@ -134,7 +134,7 @@ def is_server(example):
         return False
     if words[1] == "lab":
         return all(word.endswith("-server") for word in words[2:])
-    return words[1] == "serve-http" or words[1].endswith("-server")
+    return words[1] in ("serve-http", "capture") or words[1].endswith("-server")
 
 
 class Namespace(unittest.TestCase):
@@ -201,7 +201,7 @@ class Examples(unittest.TestCase):
             process = place.start(f"exec {example}")
             try:
                 line = process.stdout.readline()
-                self.assertIn("listening on ", line)
+                self.assertRegex(line, '(listening|capturing) on |"event":"capturing"')
                 os.kill(process.pid, signal.SIGTERM)
                 _, err = process.communicate(timeout=TIMEOUT_S)
                 self.assertEqual(process.returncode, 0, err)

@@ -35,6 +35,8 @@ LIBRARIES = [
         ],
     ),
     ("libidn2", r"idn2\.h", [r"src/proto/web/domain\.cpp"]),
+    ("libpcap", r"pcap/pcap\.h", [r"src/seeing/live_capture\.cpp"]),
+    ("dlopen", r"dlfcn\.h", [r"src/base/lazy_library\.cpp"]),
     ("gumbo", r"gumbo\.h", [r"src/proto/web/html_links\.cpp"]),
     ("zlib, brotli, zstd", r"zlib\.h|brotli/|zstd\.h", [r"src/proto/web/content_decoder\.cpp"]),
     ("Beast", r"boost/beast", [r"(src|include/nettool)/http/.*", r"src/boost\.cpp"]),

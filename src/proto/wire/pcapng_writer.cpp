@@ -1,5 +1,6 @@
 #include "nettool/proto/wire/pcapng_writer.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace nettool::proto::pcapng {
@@ -94,7 +95,7 @@ void append_interface(std::string& out, const Interface& interface) {
     const Block block(out, interface_type);
     append(out, interface.linktype);
     append(out, std::uint16_t{0});
-    append(out, std::uint32_t{0});  // no limit of length
+    append(out, interface.most_captured);
     append_text_option(out, name, interface.name);
     append_text_option(out, description, interface.description);
     append_number_option(out, resolution, std::uint8_t{9});
@@ -104,19 +105,20 @@ void append_interface(std::string& out, const Interface& interface) {
     end_options(out);
 }
 
-void append_packet(std::string& out, Time time, Heading heading, std::string_view packet,
-                   std::string_view comment) {
+void append_packet(std::string& out, const Packet& packet) {
     constexpr std::uint16_t flags = 2;
+    const auto captured = static_cast<std::uint32_t>(packet.bytes.size());
     const Block block(out, packet_type);
     append(out, std::uint32_t{0});
-    append_time(out, time);
-    append(out, static_cast<std::uint32_t>(packet.size()));
-    append(out, static_cast<std::uint32_t>(packet.size()));
-    out += packet;
-    pad(out, packet.size());
-    if (heading == Heading::unknown && comment.empty()) return;
-    append_text_option(out, comment_code, comment);
-    append_number_option(out, flags, static_cast<std::uint32_t>(heading));
+    append_time(out, packet.time);
+    append(out, captured);
+    append(out, std::max(captured, packet.length));
+    out += packet.bytes;
+    pad(out, captured);
+    if (packet.heading == Heading::unknown && packet.comment.empty()) return;
+    append_text_option(out, comment_code, packet.comment);
+    if (packet.heading != Heading::unknown)
+        append_number_option(out, flags, static_cast<std::uint32_t>(packet.heading));
     end_options(out);
 }
 
@@ -129,14 +131,15 @@ void append_secrets(std::string& out, std::string_view key_log) {
     pad(out, key_log.size());
 }
 
-void append_statistics(std::string& out, Time begin, Time end, std::uint64_t packets) {
-    constexpr std::uint16_t start_time = 2, end_time = 3, received = 4;
+void append_statistics(std::string& out, const Statistics& statistics) {
+    constexpr std::uint16_t start_time = 2, end_time = 3, received = 4, dropped = 7;
     const Block block(out, statistics_type);
     append(out, std::uint32_t{0});
-    append_time(out, end);
-    append_time_option(out, start_time, begin);
-    append_time_option(out, end_time, end);
-    append_number_option(out, received, packets);
+    append_time(out, statistics.end);
+    append_time_option(out, start_time, statistics.begin);
+    append_time_option(out, end_time, statistics.end);
+    append_number_option(out, received, statistics.received);
+    append_number_option(out, dropped, statistics.dropped);
     end_options(out);
 }
 

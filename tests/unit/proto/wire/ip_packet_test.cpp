@@ -86,8 +86,8 @@ TEST(Pcapng, BlocksAreWholeAndAligned) {
     pcapng::append_interface(file, {});
     pcapng::append_secrets(file, "CLIENT_RANDOM 1 2\n");
     for (const auto* packet : {"", "1", "12", "123", "1234"})
-        pcapng::append_packet(file, pcapng::Time(1), pcapng::Heading::inbound, packet, packet);
-    pcapng::append_statistics(file, pcapng::Time(1), pcapng::Time(2), 5);
+        pcapng::append_packet(file, {pcapng::Time(1), pcapng::Heading::inbound, packet, 0, packet});
+    pcapng::append_statistics(file, {pcapng::Time(1), pcapng::Time(2), 5, 0});
     std::size_t blocks = 0;
     for (std::string_view left = file; !left.empty(); ++blocks) {
         ASSERT_GE(left.size(), 12U);
