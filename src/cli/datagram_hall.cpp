@@ -23,7 +23,6 @@ DatagramHall::DatagramHall(Context& context, Server::Answer answer,
                            const net::ReplyGuard::Limits& limits)
     : context_(context),
       answer_(std::move(answer)),
-      imperfect_(faults.any()),
       faults_(faults),
       guard_(limits),
       wake_(context.executor),
@@ -34,12 +33,13 @@ net::DatagramSocket& DatagramHall::open(const net::DatagramSocket::Address& loca
         sockets_.emplace_back(context_.executor, local, net::Side::server, context_.taps);
     socket.ask_for_targets();
     if (stamped) socket.ask_for_stamps();
+    if (faults_.any()) socket.imitate(faults_);
     return socket;
 }
 
 awaitable<void> DatagramHall::run() {
     for (auto& socket : sockets_) tasks_.spawn(serve(socket));
-    if (imperfect_) tasks_.spawn(deliver_late_ones());
+    if (faults_.any()) tasks_.spawn(deliver_late_ones());
     co_await tasks_.join();
     if (failure_) std::rethrow_exception(failure_);
 }
@@ -71,11 +71,11 @@ awaitable<void> DatagramHall::serve(net::DatagramSocket& socket) {
 
 awaitable<void> DatagramHall::take(net::DatagramSocket& socket, const Raw& datagram,
                                    std::string_view bytes) {
-    if (!imperfect_) {
+    if (!faults_.any()) {
         co_await answer(socket, datagram, bytes);
         co_return;
     }
-    const auto fate = faults_.next(bytes.size());
+    const auto& fate = datagram.fate;
     auto overtaken = std::exchange(held_back_, {});
     Late late{&socket, datagram, std::string(bytes)};
     if (fate.flipped_bit) {

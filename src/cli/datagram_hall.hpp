@@ -52,8 +52,7 @@ private:
 
     Context& context_;
     Server::Answer answer_;
-    bool imperfect_;
-    net::DatagramFaults faults_;
+    net::DatagramFaultOptions faults_;
     net::ReplyGuard guard_;
     std::list<net::DatagramSocket> sockets_;
     std::multimap<Clock::time_point, Late> late_;

@@ -4,6 +4,8 @@
 
 #include <boost/asio/error.hpp>
 
+#include <fmt/format.h>
+
 namespace nettool::http {
 namespace {
 
@@ -22,6 +24,19 @@ void slow_down(Exchange& exchange, const FaultAction& action) {
     exchange.imitate(slow);
 }
 
+std::string words_of(const FaultAction& action) {
+    const auto after =
+        action.time.count() > 0 ? fmt::format(" after {} ms", action.time.count()) : std::string();
+    switch (action.kind) {
+        case Kind::reply: return fmt::format("status {}{}", action.status, after);
+        case Kind::latency: return fmt::format("latency of {} ms", action.time.count());
+        case Kind::rate: return fmt::format("at {} bytes a second", action.bytes_per_second);
+        case Kind::reset: return "reset" + after;
+        case Kind::close: return "closed" + after;
+    }
+    return {};
+}
+
 // What ends the request stands last; the connection is lost unless there is an answer.
 awaitable<result<void>> finish(Exchange& exchange, const FaultAction& action) {
     if (action.kind == Kind::reply)
@@ -33,6 +48,7 @@ awaitable<result<void>> finish(Exchange& exchange, const FaultAction& action) {
 awaitable<result<void>> answer(Exchange& exchange, const Server::Handler& handler,
                                std::vector<FaultAction> actions) {
     for (const auto& action : actions) {
+        exchange.note_fault(words_of(action));
         if (action.time.count() > 0) co_await net::pause(action.time);
         if (action.kind == Kind::rate)
             slow_down(exchange, action);

@@ -88,6 +88,8 @@ void DatagramSocket::note(Event::Kind kind, const Address& peer, const asio::ip:
     if (taps_.wire) taps_.wire->observe(event);
 }
 
+void DatagramSocket::imitate(const DatagramFaultOptions& faults) { faults_.emplace(faults); }
+
 void DatagramSocket::ask_for_stamps() {
     set(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPNS, 1);
 }
@@ -147,6 +149,11 @@ result<DatagramSocket::Datagram> DatagramSocket::receive_now(asio::mutable_buffe
     datagram.size = static_cast<std::size_t>(n);
     datagram.peer.resize(data.message().msg_namelen);
     data.read(datagram);
+    if (faults_) {
+        datagram.fate = faults_->next(datagram.size);
+        if (const auto words = words_of(datagram.fate); !words.empty())
+            note(Event::Kind::fault, datagram.peer, datagram.asked, words);
+    }
     note(Event::Kind::received, datagram.peer, datagram.asked,
          {static_cast<const char*>(buffer.data()), datagram.size});
     return datagram;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace nettool::net {
 
 using namespace std::chrono_literals;
@@ -16,7 +18,26 @@ microseconds varied(milliseconds delay, milliseconds jitter, double chance) {
     return std::max(varied, microseconds(0));
 }
 
+void add(std::string& words, const std::string& more) {
+    if (!words.empty()) words += ", ";
+    words += more;
+}
+
+std::string in_milliseconds(microseconds time) {
+    return fmt::format("{:.1f} ms", static_cast<double>(time.count()) / 1000);
+}
+
 }  // namespace
+
+std::string words_of(const Fate& fate) {
+    std::string words;
+    if (fate.flipped_bit) add(words, fmt::format("bit {} flipped", *fate.flipped_bit));
+    if (fate.lost) add(words, "lost");
+    if (!fate.lost && fate.held_back) add(words, "held back behind the next one");
+    if (!fate.lost && fate.delay.count() > 0) add(words, "delayed by " + in_milliseconds(fate.delay));
+    if (fate.copy) add(words, "doubled");
+    return words;
+}
 
 bool DatagramFaultOptions::any() const noexcept {
     return loss > 0 || duplicate > 0 || reorder > 0 || corrupt > 0 || delay > 0ms || jitter > 0ms;
@@ -51,6 +72,16 @@ StreamFaults::Write StreamFaults::next() {
     write.reset = dice_.happens(options_.reset);
     write.delay = varied(options_.delay, options_.jitter, dice_.roll());
     return write;
+}
+
+std::string StreamFaults::words_of(const Write& write) const {
+    std::string words;
+    if (write.delay.count() > 0) add(words, "delayed by " + in_milliseconds(write.delay));
+    if (options_.one_byte) add(words, "a segment for each byte");
+    if (options_.bytes_per_second > 0)
+        add(words, fmt::format("at {} bytes a second", options_.bytes_per_second));
+    if (write.reset) add(words, "ends half-way in a reset");
+    return words;
 }
 
 std::size_t StreamFaults::portion(std::size_t left) const noexcept {

@@ -131,11 +131,13 @@ public:
     bool sent_fin = false;
     std::unique_ptr<StreamFaults> faults;  // none in a perfect network
 
-private:
-    void note(Event::Kind kind) {
-        wire_.note(kind);
-        if (messages_) messages_->observe({kind, std::chrono::system_clock::now(), flow_, {}});
+    void note(Event::Kind kind, std::string_view words = {}) {
+        wire_.note(kind, words);
+        if (messages_)
+            messages_->observe({kind, std::chrono::system_clock::now(), flow_, bytes_of(words)});
     }
+
+private:
 
     // One timer per connection, re-armed only when it fires: a busy stream costs a clock read per
     // operation.  Arming it again replaces the pending wait.

@@ -48,6 +48,7 @@ awaitable<result<void>> Stream::write(std::span<const std::string_view> parts, M
 awaitable<result<void>> Stream::write_imperfectly(std::string text) {
     const auto state = state_;
     const auto fate = state->faults->next();
+    note_fault(state->faults->words_of(fate));
     std::string_view left = text;
     if (fate.reset) left = left.substr(0, left.size() / 2);
     if (fate.delay.count() > 0) co_await pause(fate.delay);
@@ -68,8 +69,13 @@ void Stream::imitate(const StreamFaultOptions& faults) {
     state_->faults = std::make_unique<StreamFaults>(faults, 0);
 }
 
+void Stream::note_fault(std::string_view words) {
+    if (!words.empty()) state_->note(Event::Kind::fault, words);
+}
+
 void Stream::reset() {
     error_code ignored;
+    state_->note(Event::Kind::aborted);
     state_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
     state_->socket().close(ignored);
 }

@@ -48,8 +48,8 @@ public:
     Socket& socket() { return socket_; }
     Tap* tap() const { return tap_; }
 
-    void note(Event::Kind kind) {
-        if (tap_) tap_->observe({kind, std::chrono::system_clock::now(), flow_, {}});
+    void note(Event::Kind kind, std::string_view words = {}) {
+        if (tap_) tap_->observe({kind, std::chrono::system_clock::now(), flow_, bytes_of(words)});
     }
 
     template <class Buffers, class Token>

@@ -72,8 +72,9 @@ FrameMaker::Talk FrameMaker::talk_of(const net::Flow& flow) {
 void FrameMaker::append(std::string& out, const Event& event) {
     if (!has_packets(event.flow)) return;
     const Time time(std::chrono::duration_cast<Time>(event.time.time_since_epoch()));
-    if (event.flow.datagram) return append_datagram(out, time, event);
     using enum Event::Kind;
+    if (event.kind == fault) return note_fault(event);
+    if (event.flow.datagram) return append_datagram(out, time, event);
     if (event.kind == connected || event.kind == accepted)
         return open(out, time, event,
                     talks_.emplace(event.flow.id, talk_of(event.flow)).first->second);
@@ -83,6 +84,7 @@ void FrameMaker::append(std::string& out, const Event& event) {
     if (event.kind == sent || event.kind == received) append_data(out, time, event, talk);
     if (event.kind == shut_down) finish(out, time, talk, From::local);
     if (event.kind == peer_finished) finish(out, time, talk, From::peer);
+    if (event.kind == aborted) abort(out, time, event, talk);
     if (event.kind == reset && !talk.dead) {
         append_segment(out, time, talk, From::peer,
                        {proto::rst | proto::ack, "[reconstructed] reset"});
@@ -91,6 +93,27 @@ void FrameMaker::append(std::string& out, const Event& event) {
     if (event.kind != closed) return;
     finish(out, time, talk, From::local);
     talks_.erase(found);
+    faults_.erase(event.flow.id);
+}
+
+void FrameMaker::note_fault(const Event& event) {
+    auto& words = faults_[event.flow.id];
+    if (!words.empty()) words += ", ";
+    words += text_of(event.bytes);
+}
+
+void FrameMaker::add_fault(std::uint64_t flow, std::string& comment) {
+    const auto found = faults_.extract(flow);
+    if (found.empty()) return;
+    comment += (comment.empty() ? "[reconstructed] on purpose: " : "; on purpose: ") + found.mapped();
+}
+
+void FrameMaker::abort(std::string& out, Time time, const Event& event, Talk& talk) {
+    if (talk.dead) return;
+    std::string comment = "[reconstructed] our reset";
+    add_fault(event.flow.id, comment);
+    append_segment(out, time, talk, From::local, {proto::rst | proto::ack, comment});
+    talk.dead = true;
 }
 
 void FrameMaker::open(std::string& out, Time time, const Event& event, Talk& talk) {
@@ -138,6 +161,7 @@ void FrameMaker::append_data(std::string& out, Time time, const Event& event, Ta
     auto bytes = text_of(event.bytes);
     if (bytes.empty() || talk.dead) return;
     auto comment = comment_of_data(talk, from);
+    if (from == From::local) add_fault(event.flow.id, comment);
     while (!bytes.empty()) {
         const auto part = bytes.substr(0, segment_size);
         bytes.remove_prefix(part.size());
@@ -169,7 +193,9 @@ void FrameMaker::append_datagram(std::string& out, Time time, const Event& event
     datagram.payload = text_of(event.bytes);
     packet_.clear();
     append_packet(packet_, datagram);
-    append_frame(out, time, from, {});
+    std::string comment;
+    if (from == From::peer) add_fault(event.flow.id, comment);
+    append_frame(out, time, from, comment);
 }
 
 void FrameMaker::append_segment(std::string& out, Time time, Talk& talk, From from,

@@ -63,6 +63,8 @@ std::string what_of(const net::Event& event, TextTap::Style style) {
         case connected: return "connected\n";
         case accepted: return "accepted\n";
         case closed: return "closed\n";
+        case aborted: return "reset by us\n";
+        case fault: return "on purpose: " + std::string(text_of(event.bytes)) + "\n";
         case sent:
         case received: return message_text(event, style);
         default: return {};

@@ -150,6 +150,34 @@ class Pcap(NettoolTest):
         found = self.check(path, 1, completeness=("47",))
         self.assertTrue(any("reset" in frame["frame.comment"] for frame in found))
 
+    def test_faults_on_purpose_are_marked(self):
+        path = self.directory / "ping.pcapng"
+        server = self.serve("ping-server", "--loss", "40%", "--seed", 5, "--pcap", path)
+        done = self.start("ping", "--port", server.port, "-W", "200ms", "--json")
+        done.wait()
+        server.stop()
+        lost = [frame for frame in self.check(path, udp=True) if frame["frame.comment"] == "[reconstructed] on purpose: lost"]
+        self.assertEqual(len(lost), done.out.count('"timeout"'))
+        self.assertTrue(lost)
+        for options, wanted, completeness in (
+                (["--one-byte"], "sum answer 1 begins here; on purpose: a segment for each byte", ("31", "63")),
+                (["--delay", "20ms"], "sum answer 1 begins here; on purpose: delayed by 20.0 ms", ("31", "63")),
+                (["--reset", "100%"], "on purpose: ends half-way in a reset", ("47", "63"))):
+            with self.subTest(options):
+                path = self.directory / f"{options[0]}.pcapng"
+                server = self.serve("sum-server", *options, "--pcap", path)
+                self.start("sum-client", "--port", server.port, "1000", "2").wait()
+                server.stop()
+                found = self.check(path, 1, completeness=completeness)
+                self.assertTrue(any(wanted in frame["frame.comment"] for frame in found), found)
+                ours = [frame for frame in found if frame["frame.comment"] == "[reconstructed] our reset"]
+                self.assertEqual(len(ours), 1 if options[0] == "--reset" else 0)
+        path = self.directory / "inject.pcapng"
+        server = self.serve("serve-http", "--inject", "503", "--pcap", path, self.directory)
+        self.start("fetch", f"http://127.0.0.1:{server.port}/").wait()
+        server.stop()
+        self.assertTrue(any("on purpose: status 503" in frame["frame.comment"] for frame in self.check(path, 1)))
+
     def test_live_through_a_pipe(self):
         server = self.serve("ping-server")
         ping = self.start("ping", "-c", 3, "--port", server.port, "--pcap", "-", stdout=subprocess.PIPE)

@@ -52,6 +52,7 @@ public:
 
     /// A worse network for this connection, and its sudden end: faults on purpose.
     void imitate(const net::StreamFaultOptions& faults) { stream_.imitate(faults); }
+    void note_fault(std::string_view words) { stream_.note_fault(words); }
     void reset() { stream_.reset(); }
 
     unsigned status() const noexcept { return status_; }  // 0: nothing was sent

@@ -3,6 +3,7 @@
 
 #include "nettool/base/asio.hpp"
 #include "nettool/base/clock.hpp"
+#include "nettool/net/faults.hpp"
 #include "nettool/net/tap.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 namespace nettool::net {
@@ -27,6 +29,7 @@ public:
         bool to_many = false;      // that is a broadcast or multicast address
         bool kernel_time = false;  // whether `received` is the kernel's
         WallTime received;         // by the kernel, if it was asked to say so; else now
+        Fate fate;                 // with imitate()
     };
 
     /// What the kernel says of a datagram of ours.
@@ -53,6 +56,9 @@ public:
     /// The error of what ICMP has reported since the last call, if anything.
     error_code take_reports();
 
+    /// From now on each that comes has a fate; whoever receives it sees to that.
+    void imitate(const DatagramFaultOptions& faults);
+
     /// How many the kernel has dropped so far, for want of room.
     std::uint32_t dropped() const;
 
@@ -77,6 +83,7 @@ private:
     Side side_;
     Taps taps_;
     OnReport on_report_;
+    std::optional<DatagramFaults> faults_;
     int in_a_row_ = 0;  // datagrams since others had their turn
 };
 

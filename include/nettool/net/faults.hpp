@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace nettool::net {
 
@@ -31,6 +32,9 @@ struct Fate {
     std::optional<std::chrono::microseconds> copy;  // when a second one comes
     std::optional<std::size_t> flipped_bit;
 };
+
+/// `lost`, `delayed by 80.0 ms, doubled`; empty for what is left alone.
+std::string words_of(const Fate& fate);
 
 class DatagramFaults {
 public:
@@ -68,6 +72,8 @@ public:
         bool reset = false;
     };
     Write next();
+    /// `a segment for each byte, ends in a reset`; empty for what is left alone.
+    std::string words_of(const Write& write) const;
 
     /// How much of `left` bytes goes at once, and how long to wait after that.
     std::size_t portion(std::size_t left) const noexcept;

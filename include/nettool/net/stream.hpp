@@ -115,6 +115,8 @@ public:
 
     /// From now on what we write goes through this network.
     void imitate(const StreamFaultOptions& faults);
+    /// Tells observers what is done on purpose to what comes next.
+    void note_fault(std::string_view words);
     /// Ends the connection with a reset; what has been sent may be lost with it.
     void reset();
 

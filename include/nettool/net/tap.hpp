@@ -37,8 +37,10 @@ struct Event {
         received,       // bytes
         shut_down,      // we sent our FIN
         peer_finished,  // the peer's FIN was read
-        reset,
+        reset,          // by the peer
+        aborted,        // we reset it
         closed,
+        fault,    // bytes: in words, what is done on purpose to what comes next
         key_log,  // bytes: one line of SSLKEYLOGFILE, before anything it decrypts is observed
     };
 

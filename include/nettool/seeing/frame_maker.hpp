@@ -50,9 +50,14 @@ private:
     void append_segment(std::string& out, Time time, Talk& talk, From from, const Part& part);
     void append_frame(std::string& out, Time time, From from, std::string_view comment);
     std::string comment_of_data(Talk& talk, From from) const;
+    void note_fault(const net::Event& event);
+    void add_fault(std::uint64_t flow, std::string& comment);
+    void abort(std::string& out, Time time, const net::Event& event, Talk& talk);
 
     std::string protocol_;
     std::unordered_map<std::uint64_t, Talk> talks_;
+    // What is done on purpose to the next packet of a flow.
+    std::unordered_map<std::uint64_t, std::string> faults_;
     std::string packet_;  // the one being built
     std::uint64_t packets_ = 0;
 };

@@ -13,15 +13,20 @@ std::uint32_t swapped(std::uint32_t value) {
     return value << 24 | (value & 0xff00) << 8 | (value >> 8 & 0xff00) | value >> 24;
 }
 
+// From 1970 to 2096, so that no difference of two overflows.
 std::chrono::nanoseconds time_of(std::uint64_t ticks, std::uint64_t per_second,
                                  std::int64_t offset) {
-    const auto seconds = ticks / per_second;
-    const auto rest = static_cast<double>(ticks % per_second) / static_cast<double>(per_second);
-    const bool whole = nanoseconds % per_second == 0;
-    const auto part = whole ? ticks % per_second * (nanoseconds / per_second)
-                            : static_cast<std::uint64_t>(rest * 1e9);
-    const auto all = (seconds + static_cast<std::uint64_t>(offset)) * nanoseconds + part;
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(all));
+    constexpr std::int64_t most_seconds = 4'000'000'000;
+    const auto whole = std::min<std::uint64_t>(ticks / per_second, most_seconds);
+    const auto seconds = static_cast<std::int64_t>(whole) +
+                         std::clamp<std::int64_t>(offset, -most_seconds, most_seconds);
+    const auto rest = ticks % per_second;
+    const bool divides = nanoseconds % per_second == 0;
+    const auto part = divides ? rest * (nanoseconds / per_second)
+                              : static_cast<std::uint64_t>(static_cast<double>(rest) /
+                                                           static_cast<double>(per_second) * 1e9);
+    return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, most_seconds)) +
+           std::chrono::nanoseconds(part);
 }
 
 // if_tsresol: a negative power of ten, or of two where the highest bit is set.

@@ -138,7 +138,8 @@ ServerHello read_server_hello(std::string_view body) {
         each_extension(body.substr(at + 5), [&](unsigned type, std::string_view value) {
             if (type == supported_versions) hello.version = Bytes(value).u16(0);
         });
-    if (body.substr(2).starts_with(retry)) hello.text = " (asks for another hello)";
+    if (body.size() > 2 && body.substr(2).starts_with(retry))
+        hello.text = " (asks for another hello)";
     hello.text += fmt::format(", version {}, {}", version_name(hello.version), cipher_name(suite));
     return hello;
 }

@@ -93,6 +93,10 @@ TEST(Recognition, NamesTheMessagesOfTls) {
               "TLS ServerHello, version 1.3, TLS_AES_128_GCM_SHA256; TLS ChangeCipherSpec; "
               "TLS application data, 2 records, 261 B");
     EXPECT_EQ(talk.client("\x15\3\3\0\2\2\x30"s), "TLS alert unknown_ca");
+    Talk empty(443);
+    empty.client(client_hello());
+    EXPECT_EQ(empty.server("\x16\3\3\0\4\2\0\0\0"s),
+              "TLS ServerHello, version 0x0000, cipher suite 0x0000");
 }
 
 TEST(Recognition, FollowsSmtpUpToStartTls) {
