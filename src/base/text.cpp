@@ -40,15 +40,30 @@ std::size_t cut_tail(std::string_view text) {
     return 0;
 }
 
-// Most of most texts: printable ASCII that means nothing to anybody.
-std::size_t plain_length(std::string_view text) {
-    const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+// Most of most texts: ASCII that means nothing to anybody.
+bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+
+std::size_t printable_length(std::string_view text) {
+    constexpr std::size_t block = 16;  // looked at all at once
+    std::size_t at = 0;
+    for (; at + block <= text.size(); at += block) {
+        bool all = true;
+        for (std::size_t i = 0; i < block; ++i) all &= is_printable(text[at + i]);
+        if (!all) break;
+    }
+    while (at < text.size() && is_printable(text[at])) ++at;
+    return at;
+}
+
+std::size_t plain_length(std::string_view text, bool in_quotes) {
+    if (!in_quotes) return printable_length(text);
+    const auto is_plain = [](char c) { return is_printable(c) && c != '"' && c != '\\'; };
     return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
 }
 
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
     while (!text.empty()) {
-        if (const auto plain = plain_length(text); plain > 0) {
+        if (const auto plain = plain_length(text, in_quotes); plain > 0) {
             out += text.substr(0, plain);
             text.remove_prefix(plain);
             continue;
@@ -132,7 +147,12 @@ std::string Escaper::flush() { return escaped(std::exchange(held_, {})); }
 
 std::string json_safe(std::string_view json) {
     std::string out;
-    for (; !json.empty();) {
+    out.reserve(json.size());
+    while (!json.empty()) {
+        const auto plain = printable_length(json);
+        out += json.substr(0, plain);
+        json.remove_prefix(plain);
+        if (json.empty()) break;
         const auto length = utf8_sequence_length(json);
         const auto sequence = json.substr(0, std::max<std::size_t>(1, length));
         json.remove_prefix(sequence.size());

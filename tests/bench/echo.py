@@ -22,6 +22,10 @@ def nettool(_, ready):
     return [NETTOOL, "upper-server", "--ascii", "--quiet", "--port", "0", "--ready-file", ready]
 
 
+def recording(_, ready):
+    return [*nettool(_, ready), "--pcap", ready.with_name("record.pcapng")]
+
+
 def epoll(*_):
     return [helper("epoll_echo")]
 
@@ -36,7 +40,8 @@ def ncat(port, _):
             "--exec", "/bin/cat"]
 
 
-SERVERS = {"nettool": nettool, "epoll_echo": epoll, "socat": socat, "ncat": ncat}
+RECORDING = "nettool --pcap"
+SERVERS = {"nettool": nettool, RECORDING: recording, "epoll_echo": epoll, "socat": socat, "ncat": ncat}
 
 
 def read_line(stream, patience):
@@ -76,7 +81,7 @@ def under_load(server, core, command):
 
 def port_of(name, server, port, ready):
     """The port of a server that has just been started, once it accepts connections."""
-    if name == "nettool":
+    if name.startswith("nettool"):
         port = wait_for_file(ready, server)
     elif name == "epoll_echo":
         port = int(read_line(server.stdout, 5) or 0)
@@ -107,7 +112,12 @@ def measure():
             tail[name].values.append(report["p99"])
             # Across cores a ping measures how long a core takes to wake up.
             ping[name].values.append(one_run(name, SERVER_CORE, 1, PING_MESSAGES)["p50"])
-    return [*best("echo: server CPU", "µs/message", cpu, [("epoll_echo", 1.15)]),
+    recorded = cpu.pop(RECORDING)
+    for samples in (rate, tail, ping):
+        del samples[RECORDING]
+    return [*table("echo recorded: CPU", "µs/message", "best", [cpu["nettool"], recorded], [("nettool", 1.15)],
+                   "nettool"),
+            *best("echo: server CPU", "µs/message", cpu, [("epoll_echo", 1.15)]),
             *best("echo: wall", "µs/message", rate),
             *best("echo: p99", "µs", tail),
             *best("echo: 1 connection p50", "µs", ping, [("epoll_echo", 1.10)])]
