@@ -1,5 +1,7 @@
 """Runs what the documentation and the commands' own help tell people to type.
 
+They find README.md and docs/wireshark as in the project's directory.
+
 Each piece runs in a temporary directory and in a network namespace of its own, so the default ports
 are free.  A fenced block runs if its info string is `sh run`; a block `text expect` right behind it is
 its exact standard output.  A block `python NAME.py` is a file for the blocks of the same document.
@@ -72,6 +74,7 @@ class Workplace:
         (root / "bin").mkdir()
         (root / "bin" / "nettool").symlink_to(NETTOOL)
         shutil.copy(SOURCE / "README.md", self.directory)
+        shutil.copytree(SOURCE / "docs" / "wireshark", self.directory / "docs" / "wireshark")
         self.environment = dict(os.environ, PATH=f"{root / 'bin'}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
         return self
 

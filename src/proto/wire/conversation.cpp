@@ -50,7 +50,7 @@ Conversation::Conversation(const Dissected& first) : is_tcp_(first.is_tcp) {
 }
 
 std::optional<Conversation::Time> Conversation::round_trip() const {
-    if (!syn_ || !syn_ack_) return std::nullopt;
+    if (!syn_ || !syn_ack_ || *syn_ == *syn_ack_) return std::nullopt;
     return *syn_ack_ - *syn_;
 }
 

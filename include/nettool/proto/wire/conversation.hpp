@@ -55,7 +55,8 @@ public:
     /// The next bytes of a TCP side in order, if there are any.
     std::optional<SentBytes::Piece> take(Way way) { return side(way).sent.take(); }
 
-    /// From SYN to SYN-ACK; nothing if that was not seen.
+    /// From SYN to SYN-ACK; nothing if that was not seen, or has no time of its own: a record of a
+    /// server's begins when the connection was accepted.
     std::optional<Time> round_trip() const;
 
     /// What is remembered of the bytes, and its size in memory.
