@@ -34,7 +34,8 @@ std::string words_of(const Fate& fate) {
     if (fate.flipped_bit) add(words, fmt::format("bit {} flipped", *fate.flipped_bit));
     if (fate.lost) add(words, "lost");
     if (!fate.lost && fate.held_back) add(words, "held back behind the next one");
-    if (!fate.lost && fate.delay.count() > 0) add(words, "delayed by " + in_milliseconds(fate.delay));
+    if (!fate.lost && fate.delay.count() > 0)
+        add(words, "delayed by " + in_milliseconds(fate.delay));
     if (fate.copy) add(words, "doubled");
     return words;
 }

@@ -138,7 +138,6 @@ public:
     }
 
 private:
-
     // One timer per connection, re-armed only when it fires: a busy stream costs a clock read per
     // operation.  Arming it again replaces the pending wait.
     void watch() {

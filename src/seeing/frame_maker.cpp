@@ -105,7 +105,8 @@ void FrameMaker::note_fault(const Event& event) {
 void FrameMaker::add_fault(std::uint64_t flow, std::string& comment) {
     const auto found = faults_.extract(flow);
     if (found.empty()) return;
-    comment += (comment.empty() ? "[reconstructed] on purpose: " : "; on purpose: ") + found.mapped();
+    comment +=
+        (comment.empty() ? "[reconstructed] on purpose: " : "; on purpose: ") + found.mapped();
 }
 
 void FrameMaker::abort(std::string& out, Time time, const Event& event, Talk& talk) {
