@@ -120,7 +120,7 @@ private:
         const std::string word = words.front();
         if (word.starts_with("--=")) refuse_unknown(word);
         if (word.starts_with("--") && word.ends_with('=')) return {with_empty_value(words)};
-        if (is_number(word)) return {taken(words, "", 1)};
+        if (is_operand(word)) return take_operands(words);
         if (is_bundle(word)) return take_bundle(words);
         const auto* option = exactly(word);
         if (!option || option->kind == Kind::flag) return {};
@@ -133,7 +133,24 @@ private:
         return {taken(words, option->long_name, 2)};
     }
 
-    // The first `count` words as an option (an operand if it has no name) with the last as value.
+    bool is_operand(const std::string& word) const {
+        return !word.starts_with('-') || word == "-" || is_number(word);
+    }
+
+    // All that stand here, for taking one by one off the front would be quadratic.
+    std::vector<po::option> take_operands(std::vector<std::string>& words) const {
+        const auto end = std::ranges::find_if_not(
+            words, [this](const std::string& word) { return is_operand(word); });
+        std::vector<po::option> all;
+        for (auto word = words.begin(); word != end; ++word) {
+            auto& parsed = all.emplace_back();
+            parsed.value = parsed.original_tokens = {*word};
+        }
+        words.erase(words.begin(), end);
+        return all;
+    }
+
+    // The first `count` words as an option with the last as value.
     static po::option taken(std::vector<std::string>& words, const std::string& name,
                             std::ptrdiff_t count) {
         po::option parsed;
