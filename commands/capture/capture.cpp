@@ -13,6 +13,9 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
 
 namespace nettool::commands {
 namespace {
@@ -45,7 +48,8 @@ public:
             throw cli::UsageError("--buffer is to be from 64K to 1G");
         options_.most_captured = static_cast<std::uint32_t>(snaplen_.bytes);
         options_.buffer_bytes = buffer_.bytes;
-        LiveCapture live(context.executor, options_);
+        const auto capture = open(context);
+        auto& live = *capture;
         // The record and the results cannot both go to standard output.
         const bool to_output = file_ == "-";
         cli::Output out(to_output ? context.log.sink() : context.out.sink(), context.out.format(),
@@ -71,6 +75,16 @@ private:
         }
         if (ports.empty() || options_.filter.empty()) return options_.filter + ports;
         return "(" + options_.filter + ") and (" + ports + ")";
+    }
+
+    std::unique_ptr<LiveCapture> open(const cli::Context& context) const try {
+        return std::make_unique<LiveCapture>(context.executor, options_);
+    } catch (const seeing::NotPermitted& failure) {
+        throw Failure(
+            Fault::local,
+            fmt::format("{}; record a command itself with its --pcap FILE, which needs no "
+                        "privileges, or once: sudo setcap cap_net_raw+ep {}",
+                        failure.what(), escaped(context.program)));
     }
 
     // Until somebody asks for the end, or enough has been seen.

@@ -1,6 +1,5 @@
 #include "nettool/seeing/live_capture.hpp"
 
-#include "nettool/base/failure.hpp"
 #include "nettool/base/lazy_library.hpp"
 #include "nettool/base/text.hpp"
 
@@ -132,9 +131,7 @@ private:
         const int status = api_.activate(pcap_);
         if (status >= 0) return;
         if (status == PCAP_ERROR_PERM_DENIED)
-            fail(
-                "not permitted; record a command itself with its --pcap FILE, which needs no "
-                "privileges, or once: sudo setcap cap_net_raw+ep on the file of nettool");
+            throw NotPermitted(Fault::local, "cannot capture on " + interface_ + ": not permitted");
         if (status == PCAP_ERROR_NO_SUCH_DEVICE) fail("there is no such interface");
         const std::string why = api_.error(pcap_);
         fail(why.empty() ? api_.status(status) : why);

@@ -2,6 +2,7 @@
 // Packets of an interface as they pass, by libpcap, which is loaded when it is first wanted.
 
 #include "nettool/base/asio.hpp"
+#include "nettool/base/failure.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,11 @@
 #include <string_view>
 
 namespace nettool::seeing {
+
+/// The kernel does not let this process capture.
+struct NotPermitted : Failure {
+    using Failure::Failure;
+};
 
 /// On Linux; the kernel filters, and says what it had to drop.
 class LiveCapture {
@@ -34,8 +40,8 @@ public:
     /// How late a packet may come.
     static constexpr std::chrono::milliseconds latency{20};
 
-    /// Captures from now on.  Throws Failure (local): no such interface, a bad filter, or not
-    /// permitted.
+    /// Captures from now on.  Throws NotPermitted, or Failure (local) for no such interface or a bad
+    /// filter.
     LiveCapture(const asio::any_io_executor& executor, const Options& options);
     ~LiveCapture();
 
