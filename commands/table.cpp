@@ -20,6 +20,8 @@ extern const cli::CommandSpec completion;
 extern const cli::CommandSpec explain;
 extern const cli::CommandSpec fetch;
 extern const cli::CommandSpec fetch_report;
+extern const cli::CommandSpec file_client;
+extern const cli::CommandSpec file_server;
 extern const cli::CommandSpec greet_client;
 extern const cli::CommandSpec greet_server;
 extern const cli::CommandSpec help;
@@ -44,15 +46,16 @@ namespace cli {
 
 std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
-        &commands::greet_server,  &commands::greet_client, &commands::udp_log_server,
-        &commands::udp_send,      &commands::upper_server, &commands::upper_client,
-        &commands::sum_server,    &commands::sum_client,   &commands::lookup_server,
-        &commands::lookup_client, &commands::add_server,   &commands::add_client,
-        &commands::chat_server,   &commands::chat_client,  &commands::ping_server,
-        &commands::ping,          &commands::resolve,      &commands::serve_http,
-        &commands::fetch,         &commands::fetch_report, &commands::list_files,
-        &commands::capture,       &commands::explain,      &commands::lab,
-        &commands::help,          &commands::completion,   &commands::install_links,
+        &commands::greet_server,  &commands::greet_client,  &commands::udp_log_server,
+        &commands::udp_send,      &commands::upper_server,  &commands::upper_client,
+        &commands::sum_server,    &commands::sum_client,    &commands::lookup_server,
+        &commands::lookup_client, &commands::add_server,    &commands::add_client,
+        &commands::chat_server,   &commands::chat_client,   &commands::ping_server,
+        &commands::file_server,   &commands::file_client,   &commands::ping,
+        &commands::resolve,       &commands::serve_http,    &commands::fetch,
+        &commands::fetch_report,  &commands::list_files,    &commands::capture,
+        &commands::explain,       &commands::lab,           &commands::help,
+        &commands::completion,    &commands::install_links,
     };
     return table;
 }

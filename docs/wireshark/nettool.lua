@@ -1,4 +1,4 @@
--- Wireshark dissectors for the exercises of nettool: greeting, upper, sum, lookup, add, chat and UDP ping.
+-- Wireshark dissectors for the exercises of nettool: greeting, upper, sum, lookup, add, chat, file and UDP ping.
 --
 -- Try it:   tshark -X lua_script:nettool.lua -r FILE
 -- Keep it:  copy it to the folder that Help > About Wireshark > Folders calls "Personal Lua Plugins".
@@ -543,6 +543,39 @@ over_tcp(chat, function(tvb, pinfo, tree)
         subtree:add(chat.fields.message, range, message)
         return "chat message of " .. shown(said)
     end)
+end)
+
+-- File: a request of HTTP, or a bare name and the bytes of the file --------------------------------------------------------
+
+local file = protocol("file", "nettool file", { tcp = "9089" })
+file.title = "FILE"
+file.field("string", "name", "Name").field("uint32", "bytes", "Bytes of the file").field("string", "error", "Error")
+
+over_tcp(file, function(tvb, pinfo, tree)
+    local state, text = state_of(file, pinfo), tvb:raw()
+    local request = to_server(file, pinfo)
+    if not pinfo.visited and request and not state.dialect then
+        state.dialect = text:find("^%u+ [^\n]* HTTP/1%.") and "http" or "name"
+    end
+    if state.dialect == "http" or text:find("^HTTP/1%.") then return Dissector.get("http"):call(tvb, pinfo, tree) end
+    local subtree = tree:add(file.proto, tvb())
+    if request then
+        local memory = once(state, pinfo, 0, text, function() return ask(state, pinfo, {}) end)
+        subtree:add(file.fields.name, tvb(), trimmed(text))
+        add_links(file, subtree, memory)
+        append_info(pinfo, file, "file request: " .. shown(trimmed(text)), {})
+        return tvb:len()
+    end
+    local memory = once(state, pinfo, 0, text, function() return answered(pinfo, take_request(state), {}) end)
+    add_links(file, subtree, memory)
+    if text:find("^ERROR: ") then
+        subtree:add(file.fields.error, tvb(), trimmed(text)):add_proto_expert_info(file.experts.refused)
+        append_info(pinfo, file, "file error: " .. shown(trimmed(text)), {})
+    else
+        subtree:add(file.fields.bytes, tvb(), tvb:len())
+        append_info(pinfo, file, "bytes of the file: " .. tvb:len(), {})
+    end
+    return tvb:len()
 end)
 
 -- UDP ping: Ping N TIME, and the same or Pong back ---------------------------------------------------------------------------

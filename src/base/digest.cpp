@@ -23,18 +23,11 @@ public:
     }
 
     std::string finish() {
-        constexpr std::string_view digits = "0123456789abcdef";
         std::array<unsigned char, EVP_MAX_MD_SIZE> value;
         unsigned size = 0;
         ::EVP_DigestFinal_ex(context_.get(), value.data(), &size);
         ::EVP_DigestInit_ex(context_.get(), nullptr, nullptr);
-        std::string text;
-        text.reserve(2UL * size);
-        for (unsigned i = 0; i < size; ++i) {
-            text += digits[value[i] >> 4];
-            text += digits[value[i] & 0xf];
-        }
-        return text;
+        return {value.begin(), value.begin() + size};
     }
 
 private:
@@ -50,6 +43,17 @@ Digest::Digest(const char* name) : state_(std::make_unique<State>(name)) {}
 Digest::~Digest() = default;
 
 void Digest::update(std::string_view bytes) { state_->update(bytes); }
-std::string Digest::finish() { return state_->finish(); }
+std::string Digest::finish_raw() { return state_->finish(); }
+
+std::string Digest::finish() {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char c : state_->finish()) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4];
+        text += digits[byte & 0xf];
+    }
+    return text;
+}
 
 }  // namespace nettool

@@ -47,21 +47,33 @@ bool is_standard_output(const std::string& path) { return path == "-"; }
 
 }  // namespace
 
-WholeFile::WholeFile(std::string path) : path_(std::move(path)) {
+WholeFile::WholeFile(std::string path, const Options& options)
+    : path_(std::move(path)), options_(options) {
     if (is_standard_output(path_)) {
         path_ = "standard output";
         descriptor_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
     } else if (is_special(path_)) {
         descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
     } else {
-        const auto target = target_of(path_);
-        target_ = target.string();
-        part_ = (target.parent_path() / ("." + target.filename().string() + ".part")).string();
-        ::unlink(part_.c_str());
-        descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor_ < 0) part_.clear();  // not ours
+        open_part();
     }
     if (descriptor_ < 0) fail(path_);
+}
+
+void WholeFile::open_part() {
+    const auto target = target_of(path_);
+    target_ = target.string();
+    part_ = (target.parent_path() / ("." + target.filename().string() + ".part")).string();
+    constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+    if (options_.resume) descriptor_ = ::open(part_.c_str(), flags);
+    struct stat status {};
+    const bool resumes =
+        descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+    if (resumes) return;
+    if (descriptor_ >= 0) ::close(descriptor_);
+    ::unlink(part_.c_str());
+    descriptor_ = ::open(part_.c_str(), flags | O_CREAT | O_EXCL, 0666);
+    if (descriptor_ < 0) part_.clear();  // not ours
 }
 
 WholeFile::~WholeFile() {
@@ -69,14 +81,55 @@ WholeFile::~WholeFile() {
     if (!part_.empty()) ::unlink(part_.c_str());
 }
 
+std::optional<WholeFile::Left> WholeFile::left() const {
+    struct stat status {};
+    if (part_.empty() || ::fstat(descriptor_, &status) != 0 || status.st_size == 0)
+        return std::nullopt;
+    return Left{static_cast<std::uint64_t>(status.st_size),
+                std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec))};
+}
+
+void WholeFile::read_left(const std::function<void(std::string_view)>& sink) const {
+    std::array<char, 65'536> chunk;
+    for (off_t at = 0;;) {
+        const auto n = ::pread(descriptor_, chunk.data(), chunk.size(), at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw Failure(Fault::local, "read " + part_, last_error());
+        if (n == 0) return;
+        sink({chunk.data(), static_cast<std::size_t>(n)});
+        at += n;
+    }
+}
+
 void WholeFile::write(std::string_view bytes) {
     if (!write_all(descriptor_, bytes)) fail(path_);
+}
+
+void WholeFile::restart() {
+    if (!part_.empty() && ::ftruncate(descriptor_, 0) != 0) fail(path_);
 }
 
 void WholeFile::commit() {
     if (::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
     if (part_.empty()) return;
-    if (::rename(part_.c_str(), target_.c_str()) != 0) fail(path_);
+    const bool keeps = options_.existing == Existing::keep;
+    const unsigned flags = keeps ? RENAME_NOREPLACE : 0;
+    const int done = ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, target_.c_str(), flags);
+    // Not every file system can; a second name can never replace a file, and the first one goes
+    // with the destructor.
+    if (done != 0 && errno == EINVAL && keeps) {
+        if (::link(part_.c_str(), target_.c_str()) != 0) fail(path_);
+        return;
+    }
+    if (done != 0) fail(path_);
+    part_.clear();
+}
+
+void WholeFile::leave(std::chrono::sys_seconds modified) {
+    const timespec time{modified.time_since_epoch().count(), 0};
+    const timespec times[] = {time, time};
+    ::futimens(descriptor_, times);
+    if (::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
     part_.clear();
 }
 

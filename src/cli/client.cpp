@@ -85,8 +85,8 @@ std::chrono::milliseconds Client::patience() const noexcept {
     return is_this_machine(target()) ? patience_with_this_machine : 0ms;
 }
 
-awaitable<net::Stream> Client::connect(Context& context) const {
-    co_return co_await dialer_.dial(context, target(), tls_, nullptr, patience());
+awaitable<net::Stream> Client::connect(Context& context, net::ConnectPhases* phases) const {
+    co_return co_await dialer_.dial(context, target(), tls_, phases, patience());
 }
 
 awaitable<Client::DatagramPeer> Client::open_datagrams(Context& context) const {

@@ -25,6 +25,14 @@ std::string print(const Listening& listening) {
     return text;
 }
 
+void Server::take_port(std::vector<std::string>& operands) {
+    std::uint16_t port = 0;
+    if (operands.empty() || !parse_value(operands.front(), port)) return;
+    if (port_ && *port_ != port) throw UsageError("--port and the operand name two ports");
+    port_ = port;
+    operands.erase(operands.begin());
+}
+
 void Server::declare(OptionSet& options) {
     options.group("Listening")
         .value("host", host_, "ADDR",

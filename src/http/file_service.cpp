@@ -1,7 +1,9 @@
 #include "nettool/http/file_service.hpp"
 
+#include "nettool/base/digest.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/net/offload.hpp"
+#include "nettool/proto/web/base64.hpp"
 #include "nettool/proto/web/http_date.hpp"
 #include "nettool/proto/web/http_range.hpp"
 #include "nettool/proto/web/listing_page.hpp"
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
 
 #include <fcntl.h>
@@ -52,6 +55,28 @@ std::string type_of(std::string_view name, int file) {
     std::string type(proto::media_type_of(name));
     if (proto::is_text(type) && begins_as_utf8(file)) type += "; charset=utf-8";
     return type;
+}
+
+// Of what is in the file by now: if it changes while it is sent, the receiver will find out.
+std::string digest_now(int file) {
+    Digest sha256("sha256");
+    std::vector<char> chunk(256UL * 1024);
+    for (off_t at = 0;;) {
+        const auto n = ::pread(file, chunk.data(), chunk.size(), at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return {};
+        if (n == 0) break;
+        sha256.update({chunk.data(), static_cast<std::size_t>(n)});
+        at += n;
+    }
+    return "sha-256=:" + proto::base64(sha256.finish_raw()) + ":";
+}
+
+awaitable<std::string> digest_of(const OpenedFile& file) {
+    auto own =
+        std::make_shared<UniqueDescriptor>(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, 0));
+    auto job = [own] { return digest_now(own->get()); };
+    co_return co_await net::offload(std::move(job));
 }
 
 struct Answer {
@@ -226,6 +251,10 @@ awaitable<result<void>> FileService::answer_file(Exchange& exchange, std::string
         co_return co_await exchange.refuse(std::move(writer), "the file has no such bytes");
     }
     const int descriptor = file.descriptor.get();
+    if (options_.digest) {
+        const auto digest = co_await digest_of(file);
+        if (!digest.empty()) writer.field("Repr-Digest", digest);
+    }
     auto type = type_of(name, descriptor);
     if (status == 206) {
         RangedFile ranged{descriptor, file.size(), std::move(type)};

@@ -18,6 +18,12 @@ void Input::take(std::size_t size) noexcept {
     if (begin_ == end_) begin_ = end_ = 0;
 }
 
+void Input::put(std::string_view received) {
+    buffer_.assign(received.begin(), received.end());
+    begin_ = 0;
+    end_ = received.size();
+}
+
 void Input::release() {
     if (begin_ == end_) std::vector<char>().swap(buffer_);
 }

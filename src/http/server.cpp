@@ -14,8 +14,9 @@ struct Server::Head {
     std::optional<Refusal> refusal;
 };
 
-awaitable<void> Server::serve(net::Stream stream) const {
+awaitable<void> Server::serve(net::Stream stream, std::string received) const {
     Input input(stream, limits_.head.head_bytes + 1024);
+    if (!received.empty()) input.put(received);
     Head head;
     bool goes_on = true;
     while (goes_on) {

@@ -1,5 +1,6 @@
 #include "nettool/net/stream.hpp"
 
+#include "kernel_rtt.hpp"
 #include "stream_state.hpp"
 
 #include <boost/asio/compose.hpp>
@@ -209,11 +210,8 @@ void Stream::acknowledge_quickly() {
 }
 
 std::chrono::microseconds Stream::round_trip_time() const {
-    tcp_info info{};
-    socklen_t size = sizeof info;
-    if (::getsockopt(state_->socket().native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
-        return {};
-    return std::chrono::microseconds(info.tcpi_rtt);
+    const auto rtt = kernel_rtt(state_->socket().native_handle());
+    return rtt ? rtt->smoothed : std::chrono::microseconds(0);
 }
 
 }  // namespace nettool::net

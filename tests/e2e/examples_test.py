@@ -37,7 +37,7 @@ WITHOUT = {
 # The examples of clients need these.
 DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server", "serve-http",
                    "add-server", "lookup-server", "ping-server", "chat-server",
-                   "udp-log-server"]
+                   "udp-log-server", "file-server"]
 
 # Brings the loopback interface of a new namespace up (`ip link set lo up`), then becomes argv.
 LOOPBACK_UP = """

@@ -73,14 +73,14 @@ class Pcap(NettoolTest):
         pairs = [("sum-server", "sum-client 12 30", 1234), ("greet-server", "greet-client", 5010),
                  ("upper-server", "upper-client", 5001), ("lookup-server", "lookup-client d.json n", 5004),
                  ("add-server", "add-client", 5005), ("chat-server", "chat-client --name alice --send hi", 5002),
-                 ("ping-server", "ping -c 3", 12000), ("upper-server --udp", "upper-client --udp", 5001),
+                 ("file-server", "file-client --force d.json got", 9089), ("ping-server", "ping -c 3", 12000), ("upper-server --udp", "upper-client --udp", 5001),
                  ("udp-log-server -o log", "udp-send hello", 5003), ("sum-server --tls", "sum-client 1 2 --tls --insecure", 1234),
                  ("serve-http --threads 4 .", f"fetch {web}/d.json", 8080), ("serve-http .", f"fetch-report {web}/d.json", 8080),
                  ("serve-http .", f"list-files {web}/", 8080),
                  ("serve-http --tls .", f"fetch --insecure {web}/d.json".replace("http:", "https:"), 8080)]
         script = """
 set -e
-echo '{"n": 12}' > d.json
+echo '{"n": 12}' > d.json; mkdir got
 run() {  # NAME HOST SERVER CLIENT
     rm -f ready; url=$2; case $2 in *:*) url=[$2];; esac
     dumpcap -q -i lo -w $1.real.pcapng 2> dumpcap.err & dumpcap=$!
@@ -100,9 +100,10 @@ run() {  # NAME HOST SERVER CLIENT
         for name, host, server, client, port in runs:
             with self.subTest(server=server, client=client, host=host):
                 real, ours, theirs = (self.directory / f"{name}.{kind}.pcapng" for kind in ("real", "server", "client"))
-                udp = bool(frames(real)[0]["udp.srcport"])
+                wire = frames(real)
+                udp = bool(wire[0]["udp.srcport"])
                 completeness = ("31", "47", "63") if "--tls" in server else ("31", "63")
-                said = payloads(frames(real), port)
+                said = payloads(wire, port)
                 self.assertTrue(said)
                 streams = None if udp else 1
                 for path in (ours, theirs):

@@ -148,6 +148,17 @@ wait $server
         self.assertEqual((address, port), ("127.0.0.1", real))
         self.assertEqual(self.fields(path, "nettool.greet.translated", "frame.number"), [])
 
+    def test_file(self):
+        (self.directory / "notes").write_text("hello\n")
+        (self.directory / "got").mkdir()
+        path = self.record("file-server", "file-client --naive notes got")
+        self.assertEqual(self.fields(path, "nettool.file.name", "nettool.file.name"), [["notes"]])
+        self.assertEqual(self.fields(path, "nettool.file.bytes", "nettool.file.bytes"), [["6"]])
+        absent = self.record("file-server", "file-client --naive nothing got", status=1)
+        self.assertEqual(self.fields(absent, "nettool.file.refused", "nettool.file.error"), [["ERROR: not found: nothing"]])
+        web = self.record("file-server", "file-client --force notes got")
+        self.assertEqual(self.fields(web, "http.response", "http.response.code"), [["200"]])
+
     def test_upper(self):
         for udp in ("", " --udp"):
             with self.subTest(udp):
@@ -189,7 +200,7 @@ python3 -c "
 import socket, threading, random
 dice = random.Random(3)
 pieces = [b'{{', b'[1,', b'1|2', b'.', b'\\\\x00', b'\\\\xff\\\\xfe', b'Ping 1', b'Ping 99999999999999999999 1.5', b'* ', b': ', b'\\\\n', b'ERROR: x', b'\\\\x16\\\\x03\\\\x01']
-for port in (1234, 5005, 5004, 5010, 5001, 5002):
+for port in (1234, 5005, 5004, 5010, 5001, 5002, 9089):
     listener = socket.create_server(('127.0.0.1', port))
     client = socket.create_connection(('127.0.0.1', port)); peer, _ = listener.accept()
     for _ in range(40):

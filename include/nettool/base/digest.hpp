@@ -18,6 +18,8 @@ public:
     void update(std::string_view bytes);
     /// Of all bytes since the beginning or the last call, as lower-case hex; starts anew.
     std::string finish();
+    /// The same as bytes.
+    std::string finish_raw();
 
 private:
     class State;

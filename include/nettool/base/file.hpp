@@ -1,7 +1,10 @@
 #pragma once
 // Files as commands write them: whole or not at all, or line by line at the end.
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,18 +15,42 @@ namespace nettool {
 /// (local) naming the path.
 class WholeFile {
 public:
-    explicit WholeFile(std::string path);
+    enum class Existing { replace, keep };  // a file that is there already
+    struct Options {
+        Existing existing = Existing::replace;
+        bool resume = false;  // goes on with what an earlier attempt has left, see leave()
+    };
+
+    explicit WholeFile(std::string path) : WholeFile(std::move(path), Options{}) {}
+    WholeFile(std::string path, const Options& options);
     WholeFile(const WholeFile&) = delete;
     WholeFile& operator=(const WholeFile&) = delete;
-    ~WholeFile();  // without commit() nothing has happened
+    ~WholeFile();  // without commit() or leave() nothing has happened
+
+    /// What an earlier attempt has left: how many bytes, and of which time it says they are.
+    struct Left {
+        std::uint64_t bytes = 0;
+        std::chrono::sys_seconds modified;
+    };
+    std::optional<Left> left() const;
+    /// Hands these bytes to `sink`.
+    void read_left(const std::function<void(std::string_view)>& sink) const;
 
     void write(std::string_view bytes);
+    /// Drops all that was written, and what an earlier attempt has left.
+    void restart();
+    /// With Existing::keep and a file that has come meanwhile: File exists.
     void commit();
+    /// Leaves what there is for a later attempt to resume, as of this time.
+    void leave(std::chrono::sys_seconds modified);
 
 private:
+    void open_part();
+
     std::string path_;
     std::string target_;  // what `part_` becomes
     std::string part_;    // empty: written directly, or committed
+    Options options_;
     int descriptor_ = -1;
 };
 

@@ -23,8 +23,8 @@ public:
     void take_target(std::vector<std::string>& operands);
 
     /// Connects and, with --tls, shakes hands.  Without a target of the user's, a server that is
-    /// just starting is given two seconds.  Throws Failure (network).
-    awaitable<net::Stream> connect(Context& context) const;
+    /// just starting is given two seconds.  `phases` may be null.  Throws Failure (network).
+    awaitable<net::Stream> connect(Context& context, net::ConnectPhases* phases = nullptr) const;
 
     struct DatagramPeer {
         net::DatagramSocket socket;

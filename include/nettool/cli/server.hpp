@@ -52,6 +52,13 @@ public:
 
     void declare(OptionSet& options);
 
+    /// Takes PORT off the front of the operands, if it stands there; UsageError when --port says
+    /// otherwise.
+    void take_port(std::vector<std::string>& operands);
+
+    /// After so long a silence a connection is given up; zero: never.
+    std::chrono::milliseconds idle() const noexcept { return idle_; }
+
     /// For further faults of a command's own.
     std::uint64_t seed() const { return faults_.seed(); }
 

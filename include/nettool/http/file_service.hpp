@@ -19,6 +19,7 @@ public:
         std::vector<std::string> index = {"index.html"};
         std::size_t max_entries = 100'000;  // of a listing
         bool cors = false;
+        bool digest = false;  // Repr-Digest with every file (RFC 9530); it is read twice then
         std::vector<std::pair<std::string, std::string>> fields;  // into every response
     };
 

@@ -18,6 +18,9 @@ public:
     std::string_view bytes() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
     void take(std::size_t size) noexcept;
 
+    /// As if it had been received, at the beginning.
+    void put(std::string_view received);
+
     /// Waits for more, however much is there already; invalidates bytes().  asio::error::eof at
     /// the end, Errc::message_too_long when full, Errc::paused if nothing comes for `gap`.
     awaitable<result<void>> more(std::chrono::milliseconds gap = {});

@@ -18,8 +18,9 @@ public:
         : limits_(limits), handler_(std::move(handler)), observer_(std::move(observer)) {}
 
     /// Until the client leaves, keeps silent for the stream's idle limit, or breaks a rule; a
-    /// request to stop ends it between two requests.
-    awaitable<void> serve(net::Stream stream) const;
+    /// request to stop ends it between two requests.  `received`: what was read of the first
+    /// request before it was known to be one.
+    awaitable<void> serve(net::Stream stream, std::string received = {}) const;
 
 private:
     struct Head;

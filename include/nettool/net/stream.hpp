@@ -3,6 +3,7 @@
 // in.
 
 #include "nettool/base/asio.hpp"
+#include "nettool/net/connection_info.hpp"
 #include "nettool/net/faults.hpp"
 #include "nettool/net/gathered.hpp"
 #include "nettool/net/tap.hpp"
@@ -123,6 +124,7 @@ public:
     /// Asks the peer's kernel not to wait with our acknowledgement (TCP_QUICKACK); holds for a
     /// read.
     void acknowledge_quickly();
+    ConnectionInfo info() const;
     /// The kernel's smoothed estimate (TCP_INFO); zero where there is none.
     std::chrono::microseconds round_trip_time() const;
 

@@ -40,8 +40,8 @@ public:
     /// How late a packet may come.
     static constexpr std::chrono::milliseconds latency{20};
 
-    /// Captures from now on.  Throws NotPermitted, or Failure (local) for no such interface or a bad
-    /// filter.
+    /// Captures from now on.  Throws NotPermitted, or Failure (local) for no such interface or a
+    /// bad filter.
     LiveCapture(const asio::any_io_executor& executor, const Options& options);
     ~LiveCapture();
 

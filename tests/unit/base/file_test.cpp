@@ -73,6 +73,49 @@ TEST_F(Files, NameThePathThatCannotBeWritten) {
     }
 }
 
+TEST_F(Files, AreNotReplacedUnlessThatIsWanted) {
+    WholeFile file(at("new"), {WholeFile::Existing::keep, false});
+    file.write("mine");
+    std::ofstream(at("new")) << "somebody else's";
+    EXPECT_THROW(file.commit(), Failure);
+    EXPECT_EQ(contents(at("new")), "somebody else's");
+}
+
+TEST_F(Files, GoOnWhereAnEarlierAttemptHasEnded) {
+    constexpr std::chrono::sys_seconds then{std::chrono::seconds(1'000'000'000)};
+    const WholeFile::Options resuming{WholeFile::Existing::keep, true};
+    {
+        WholeFile file(at("big"), resuming);
+        EXPECT_FALSE(file.left());
+        file.write("begin");
+        file.leave(then);
+    }
+    EXPECT_FALSE(fs::exists(at("big")));
+    WholeFile file(at("big"), resuming);
+    ASSERT_TRUE(file.left());
+    EXPECT_EQ(file.left()->bytes, 5U);
+    EXPECT_EQ(file.left()->modified, then);
+    std::string before;
+    file.read_left([&before](std::string_view bytes) { before += bytes; });
+    EXPECT_EQ(before, "begin");
+    file.write(" and end");
+    file.commit();
+    EXPECT_EQ(contents(at("big")), "begin and end");
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory_), {}), 1);
+}
+
+TEST_F(Files, BeginAnewWhereWhatWasLeftIsOfNoUse) {
+    WholeFile(at("a"), {}).leave({});
+    EXPECT_TRUE(fs::exists(at(".a.part")));
+    WholeFile file(at("a"), {WholeFile::Existing::replace, true});
+    file.write("wrong");
+    file.restart();
+    file.write("right");
+    file.commit();
+    EXPECT_EQ(contents(at("a")), "right");
+    EXPECT_FALSE(fs::exists(at(".a.part")));
+}
+
 TEST_F(Files, AreAppendedTo) {
     std::ofstream(at("log")) << "before\n";
     AppendFile(at("log")).append("after\n");
