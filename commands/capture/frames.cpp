@@ -17,10 +17,15 @@ constexpr std::string_view about_loopback =
 
 // `TCP handshake 1/3 SYN`, as --pcap says it, and what else is to be said.
 std::string comment_of(const proto::Conversations::Told& told) {
-    const auto remark = remark_of(told);
+    auto remark = remark_of(told);
     if (!remark.starts_with("handshake")) return remark;
     constexpr std::size_t step = std::string_view("handshake 1/3").size();
     return "TCP " + remark.substr(0, step) + " " + told.step.kind + remark.substr(step);
+}
+
+// `1 packet`, `2 packets`.
+std::string counted(std::uint64_t count, std::string_view one) {
+    return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
 void join(std::string& comment, std::string_view more) {
@@ -36,25 +41,22 @@ std::string print(const Capturing& capturing) {
 }
 
 std::string print(const CaptureSummary& summary) {
-    auto text =
-        fmt::format("{} packets, {} B, {} conversations in {:.3f} s on {}", summary.packets,
-                    summary.bytes, summary.conversations, summary.time_s, summary.interface);
+    auto text = fmt::format("{}, {} B, {} in {:.3f} s on {}", counted(summary.packets, "packet"),
+                            summary.bytes, counted(summary.conversations, "conversation"),
+                            summary.time_s, summary.interface);
     text += summary.dropped == 0 ? ", none dropped" : fmt::format(", {} dropped", summary.dropped);
     if (summary.dropped_by_interface > 0)
         text += fmt::format(", {} dropped by the interface", summary.dropped_by_interface);
-    if (summary.other_packets > 0)
-        text += fmt::format("\n{} packets belong to no conversation", summary.other_packets);
-    if (summary.unfinished_checksums > 0)
-        text += fmt::format(
-            "\n{} checksums are unfinished: the kernel leaves them to the network card, and on "
-            "loopback there is none; they are not wrong",
-            summary.unfinished_checksums);
-    if (summary.wrong_checksums > 0)
-        text += fmt::format("\n{} checksums are wrong", summary.wrong_checksums);
-    if (summary.long_segments > 0)
-        text += fmt::format(
-            "\n{} segments are longer than an Ethernet carries: only a network card cuts them",
-            summary.long_segments);
+    const auto add = [&text](std::uint64_t count, std::string_view one, std::string_view meaning) {
+        if (count > 0) text += "\n" + counted(count, one) + std::string(meaning);
+    };
+    add(summary.other_packets, "packet", " of no conversation");
+    add(summary.unfinished_checksums, "unfinished checksum",
+        ": the kernel leaves it to the network card, and on loopback there is none; nothing is "
+        "wrong");
+    add(summary.wrong_checksums, "wrong checksum", "");
+    add(summary.long_segments, "segment",
+        " longer than an Ethernet carries: only a network card cuts it");
     return text;
 }
 

@@ -51,7 +51,7 @@ public:
     Frames(cli::Output& out, Write write, const seeing::LiveCapture::Options& options,
            std::uint16_t linktype, std::size_t max_conversations);
 
-    void add(const seeing::LiveCapture::Packet& packet);
+    void add(const seeing::LiveCapture::Packet& captured);
     /// Writes what has been gathered.
     void flush();
     /// Writes the rest, and tells of the conversations and of all.

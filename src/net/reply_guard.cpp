@@ -25,8 +25,9 @@ void make_room(Map& map, std::size_t most, ReplyGuard::Clock::time_point now) {
 Verdict ReplyGuard::judge(const DatagramSocket::Datagram& request, const Endpoint& local,
                           std::string_view reply, Clock::time_point now) {
     const auto peer = endpoint_of(request.peer);
-    const bool is_ourselves = peer.port == local.port &&
-                              (peer.host == local.host || request.peer.address() == request.asked);
+    const bool is_ourselves =
+        peer.port == local.port &&
+        (peer.host == local.host || unmapped(request.peer.address()) == unmapped(request.asked));
     if (request.to_many || is_ourselves || peer.port < first_unprivileged_port ||
         reply.size() > request.size)
         return Verdict::never;

@@ -34,6 +34,9 @@ TEST(ReplyGuard, NeverAnswersSystemPortsOrItself) {
     EXPECT_EQ(guard.judge(from("127.0.0.1", 5001), {"0.0.0.0", 5001, false}, "a", start),
               Verdict::never)
         << "itself, also where it listens on every address";
+    EXPECT_EQ(guard.judge(from("::ffff:127.0.0.1", 5001), {"::", 5001, false}, "a", start),
+              Verdict::never)
+        << "itself, over IPv4 on a socket of both versions";
 }
 
 TEST(ReplyGuard, NeverAnswersWhatWentToManyNorWithMoreThanCame) {

@@ -1,7 +1,7 @@
 #include "nettool/proto/wire/capture_reader.hpp"
 
-#include "nettool/proto/wire/ip_packet.hpp"
 #include "nettool/proto/wire/pcapng_writer.hpp"
+#include "support/sample_packet.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,18 +9,6 @@ namespace nettool::proto {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string sample() {
-    TcpSegment segment;
-    segment.source.address.bytes = segment.target.address.bytes = {127, 0, 0, 1};
-    segment.source.port = 40'000;
-    segment.target.port = 80;
-    segment.flags = psh | ack;
-    segment.payload = "hello";
-    std::string packet;
-    append_packet(packet, segment);
-    return packet;
-}
 
 /// A reader that has been fed all of a file.
 CaptureReader reader_of(std::string_view file) {
@@ -31,7 +19,7 @@ CaptureReader reader_of(std::string_view file) {
 }
 
 TEST(CaptureReader, ReadsWhatIsWrittenAndKnowsWhereItIsCutOff) {
-    const auto bytes = sample();
+    const auto bytes = test::sample_packet();
     std::string file;
     pcapng::append_section(file, "nettool", "");
     pcapng::append_interface(file, {});
@@ -62,7 +50,7 @@ TEST(CaptureReader, ReadsWhatIsWrittenAndKnowsWhereItIsCutOff) {
 }
 
 TEST(CaptureReader, TakesTheBytesInAnyCut) {
-    const auto bytes = sample();
+    const auto bytes = test::sample_packet();
     std::string file;
     pcapng::append_section(file, "nettool", "");
     pcapng::append_interface(file, {});
@@ -90,7 +78,7 @@ TEST(CaptureReader, TakesTheBytesInAnyCut) {
 }
 
 TEST(CaptureReader, ReadsPcapOfEitherByteOrder) {
-    const auto bytes = sample();
+    const auto bytes = test::sample_packet();
     for (const bool big : {false, true}) {
         std::string file;
         const auto add = [&](std::uint32_t value) {

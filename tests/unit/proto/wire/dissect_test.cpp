@@ -1,6 +1,7 @@
 #include "nettool/proto/wire/dissect.hpp"
 
 #include "nettool/proto/wire/fragments.hpp"
+#include "support/sample_packet.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,20 +13,8 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string sample() {
-    TcpSegment segment;
-    segment.source.address.bytes = segment.target.address.bytes = {127, 0, 0, 1};
-    segment.source.port = 40'000;
-    segment.target.port = 80;
-    segment.flags = psh | ack;
-    segment.payload = "hello";
-    std::string packet;
-    append_packet(packet, segment);
-    return packet;
-}
-
 TEST(Dissect, FindsTheSegmentBehindEveryLink) {
-    const auto ip = sample();
+    const auto ip = test::sample_packet();
     const std::string mac(12, 'm');
     const std::pair<std::uint16_t, std::string> links[] = {
         {0, "\2\0\0\0"s + ip},
