@@ -62,15 +62,11 @@ DatagramSocket::DatagramSocket(asio::any_io_executor executor, const Address& lo
             socket_.set_option(asio::ip::v6_only(!local.address().is_unspecified()));
         socket_.bind(local);
         socket_.non_blocking(true);
+        local_ = endpoint_of(socket_.local_endpoint());
     } catch (const boost::system::system_error& error) {
         const std::string doing = side == Side::server ? "listen on " : "send from ";
         throw Failure(Fault::local, doing + to_string(endpoint_of(local)), error.code());
     }
-}
-
-Endpoint DatagramSocket::local() const {
-    error_code ec;
-    return endpoint_of(socket_.local_endpoint(ec));
 }
 
 void DatagramSocket::note(Event::Kind kind, const Address& peer, const asio::ip::address& own,
@@ -78,7 +74,7 @@ void DatagramSocket::note(Event::Kind kind, const Address& peer, const asio::ip:
     if (!taps_.messages && !taps_.wire) return;
     Flow flow;
     flow.id = id_;
-    flow.local = local();
+    flow.local = local_;
     if (!own.is_unspecified()) flow.local.host = address_text(own);
     flow.peer = endpoint_of(peer);
     flow.side = side_;

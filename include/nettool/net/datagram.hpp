@@ -44,7 +44,7 @@ public:
     /// Binds; throws Failure naming the endpoint.
     DatagramSocket(asio::any_io_executor executor, const Address& local, Side side, Taps taps);
 
-    Endpoint local() const;
+    const Endpoint& local() const noexcept { return local_; }
 
     /// From now on the kernel says when a datagram came.
     void ask_for_stamps();
@@ -79,6 +79,7 @@ private:
               std::string_view bytes) const;
 
     asio::ip::udp::socket socket_;
+    Endpoint local_;
     std::uint64_t id_ = next_flow_id();
     Side side_;
     Taps taps_;
