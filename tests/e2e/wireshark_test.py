@@ -179,7 +179,7 @@ wait $server
         self.assertEqual(self.fields(path, "llc", "frame.number"), [], "Wireshark's own idea of the port")
 
     def test_ping_twice_answered(self):
-        path = self.record("ping-server --duplicate 100%", "ping -c 3 -q")
+        path = self.record("ping-server --duplicate 100%", "ping -c 3 -i 200ms -q")
         # The run may end before the last one has come a second time.
         self.assertIn(len(self.fields(path, "nettool.ping.unexpected", "frame.number")), (2, 3))
 
