@@ -53,7 +53,7 @@ public:
 
     struct Told {
         const Dialogue* dialogue = nullptr;
-        Dissected packet;  // until the next call
+        Dissected packet;  // as long as its bytes, and until the next call
         Step step;
         std::string message;  // what it says in its protocol, escaped; may be empty
         bool is_new = false;  // the first packet of its conversation

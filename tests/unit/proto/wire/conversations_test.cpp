@@ -55,7 +55,8 @@ TEST(Conversations, HearsWhatIsSaid) {
     all.add(raw, segment(40'000, 80, 0, syn), 0ns, told);
     all.add(raw, segment(40'000, 80, 11, ack, "/x HTTP/1.1\r\n\r\n"), 0ns, told);
     EXPECT_EQ(told.message, "");
-    all.add(raw, segment(40'000, 80, 1, ack, "GET /a/b/c"), 0ns, told);
+    const auto filler = segment(40'000, 80, 1, ack, "GET /a/b/c");
+    all.add(raw, filler, 0ns, told);
     EXPECT_EQ(told.message, "HTTP GET /a/b/c/x") << "a hole is filled";
     EXPECT_EQ(label_of(told), "DATA 10 B \"GET /a/b/c\"");
     EXPECT_EQ(remark_of(told), "out of order, fills a hole, HTTP GET /a/b/c/x");
