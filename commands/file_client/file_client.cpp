@@ -80,13 +80,15 @@ public:
         SavedFile file(path_, saving_);
         modified_ = {};
         std::exception_ptr failure;
+        auto code = ExitCode::ok;
         try {
-            co_return co_await get(context, file);
+            code = co_await get(context, file);
         } catch (...) {
             failure = std::current_exception();
         }
-        file.give_up(modified_);
-        std::rethrow_exception(failure);
+        if (failure || code != ExitCode::ok) file.give_up(modified_);
+        if (failure) std::rethrow_exception(failure);
+        co_return code;
     }
 
 private:

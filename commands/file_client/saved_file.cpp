@@ -40,10 +40,12 @@ void SavedFile::resume() {
         size_ += bytes.size();
     });
     resumed_ = size_;
+    touched_ = true;
 }
 
 void SavedFile::restart() {
     file_.restart();
+    touched_ = true;
     digest_.finish_raw();
     size_ = resumed_ = 0;
 }
@@ -71,7 +73,10 @@ bool SavedFile::verify(std::string_view announced) {
 void SavedFile::commit() { file_.commit(); }
 
 void SavedFile::give_up(std::chrono::sys_seconds modified) {
-    if (options_.resume && size_ > 0) file_.leave(modified);
+    const auto left = file_.left();
+    if (!options_.resume || !left) return;
+    // Of the time of the file that these bytes are of: the server's, or what they had before.
+    file_.leave(touched_ ? modified : left->modified);
 }
 
 }  // namespace nettool::commands

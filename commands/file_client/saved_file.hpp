@@ -47,6 +47,7 @@ private:
     WholeFile file_;
     Digest digest_{"sha256"};
     std::uint64_t size_ = 0, resumed_ = 0;
+    bool touched_ = false;  // no longer what an earlier attempt has left
     std::string sha256_;
 };
 

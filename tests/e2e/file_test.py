@@ -153,6 +153,20 @@ class FileTest(NettoolTest):
         self.assertEqual((self.target / "big").read_bytes(), self.big)
         self.assertEqual(self.names(), ["big"])
 
+    def test_what_was_left_survives_an_attempt_that_gets_nothing(self):
+        part = self.target / ".big.part"
+        part.write_bytes(self.big[:1000])
+        os.utime(part, (1_700_000_000, 1_700_000_000))
+
+        def attempt(port, *options):
+            return self.nettool("file-client", "--port", port, "--resume", *options, "big", self.target).returncode
+
+        self.assertEqual(attempt(support.free_port()), 3)
+        (self.source / "big").unlink()
+        self.assertEqual(attempt(self.serve_files().port), 1)
+        self.assertEqual(part.read_bytes(), self.big[:1000])
+        self.assertEqual(int(part.stat().st_mtime), 1_700_000_000)
+
     def test_another_file_is_not_resumed(self):
         server = self.serve_files("--digest")
         part = self.target / ".big.part"
