@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include <fmt/format.h>
@@ -101,10 +102,13 @@ private:
             const auto ec = co_await live.wait();
             if (ec) break;
         }
-        // What the kernel still keeps for a full block.
+        // What the kernel still keeps for a full block; a flood does not wait for its end.
+        constexpr std::chrono::milliseconds longest{500};
         co_await net::note_requests_to_stop();
         co_await net::pause(2 * LiveCapture::latency);
-        while (take(live, frames) && !is_enough(frames)) continue;
+        const auto end = std::chrono::steady_clock::now() + longest;
+        while (take(live, frames) && !is_enough(frames) && std::chrono::steady_clock::now() < end)
+            continue;
     }
 
     bool is_enough(const Frames& frames) const { return count_ != 0 && frames.packets() >= count_; }

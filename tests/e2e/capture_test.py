@@ -154,6 +154,23 @@ ended
 """)
         self.assertIn("0 packets, 0 B, 0 conversations", self.text("out"))
 
+    def test_ends_in_time_under_a_flood(self):
+        self.run_here(r"""
+capturing --filter 'udp port 5999' -w flood.pcapng
+flood() { python3 -c 'import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to:
+    to.bind(("127.0.0.1", 5999))
+    while True: s.sendto(b"x" * 20000, to.getsockname())'; }
+flood & flood=$!
+sleep 0.5
+begin=$(date +%s%N)
+ended
+spent=$(( $(date +%s%N) - begin ))
+kill $(pgrep -P $flood) $flood 2> /dev/null || true
+[ $spent -lt 3000000000 ]
+""")
+        self.assertIn("on lo, ", self.text("out"))
+
     def test_a_flood_is_counted_whole(self):
         self.run_here(r"""
 capturing --filter 'udp port 5999' -w flood.pcapng --snaplen 64
