@@ -1,5 +1,6 @@
 #include "frames.hpp"
 
+#include "nettool/base/text.hpp"
 #include "nettool/proto/wire/ladder.hpp"
 #include "nettool/proto/wire/pcapng_writer.hpp"
 
@@ -26,11 +27,6 @@ std::string comment_of(const proto::Conversations::Told& told) {
 // `1 packet`, `2 packets`.
 std::string counted(std::uint64_t count, std::string_view one) {
     return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
-
-void join(std::string& comment, std::string_view more) {
-    if (!comment.empty() && !more.empty()) comment += "; ";
-    comment += more;
 }
 
 }  // namespace
@@ -89,15 +85,16 @@ std::string Frames::judge(const proto::CapturedPacket& packet, const Told* told)
     const auto checksum = ip ? proto::judge_checksum(*ip) : proto::Checksum::unknown;
     if (checksum == proto::Checksum::wrong) {
         ++summary_.wrong_checksums;
-        join(comment, "the checksum is wrong");
+        append_joined(comment, "; ", "the checksum is wrong");
     }
     if (checksum == proto::Checksum::unfinished && summary_.unfinished_checksums++ == 0)
-        join(comment, "the checksum is unfinished, here and in others: left to the network card");
+        append_joined(comment, "; ",
+                      "the checksum is unfinished, here and in others: left to the network card");
     if (!told || !told->packet.is_tcp || told->packet.payload_size <= ethernet_segment)
         return comment;
     ++summary_.long_segments;
     const auto segments = (told->packet.payload_size + ethernet_segment - 1) / ethernet_segment;
-    join(comment, fmt::format("on an Ethernet these were {} segments", segments));
+    append_joined(comment, "; ", fmt::format("on an Ethernet these were {} segments", segments));
     return comment;
 }
 
@@ -130,7 +127,7 @@ void Frames::add(const seeing::LiveCapture::Packet& captured) {
                        proto::Conversations::Other::none;
     if (!known) ++summary_.other_packets;
     auto comment = known ? tell(packet, told) : std::string();
-    join(comment, judge(packet, known ? &told : nullptr));
+    append_joined(comment, "; ", judge(packet, known ? &told : nullptr));
     if (!comment.empty()) comment.insert(0, "[captured] ");
     if (!write_) return;
     proto::pcapng::append_packet(blocks_, {packet.time, proto::pcapng::Heading::unknown,

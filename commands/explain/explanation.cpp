@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 namespace nettool::commands {
+
 Explanation::Explanation(cli::Context& context, std::string file, const Choice& choice)
     : context_(context),
       file_(std::move(file)),
@@ -54,7 +55,7 @@ void Explanation::tell_rest(const proto::Dialogue& dialogue) {
     const auto& text = texts_[dialogue.number() - 1];
     context_.out.write(page ? page_section(dialogue) : title_of(dialogue) + "\n");
     if (text) spool_.drain(*text, [this](std::string_view part) { context_.out.write(part); });
-    context_.out.write(page ? page_section_end(dialogue)
+    context_.out.write(page ? page_section_end()
                             : fmt::format("            {}\n", summary_of(dialogue)));
 }
 

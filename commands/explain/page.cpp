@@ -86,7 +86,7 @@ std::string page_row(const proto::CapturedPacket& packet, const proto::Conversat
         html_escaped(remark));
 }
 
-std::string page_section_end(const proto::Dialogue&) { return "</tbody></table></section>\n"; }
+std::string page_section_end() { return "</tbody></table></section>\n"; }
 
 std::string page_note(std::string_view text) {
     return text.empty() ? std::string() : fmt::format("<p>{}</p>\n", html_escaped(text));

@@ -16,7 +16,7 @@ std::string page_file(std::string_view name);
 std::string page_section(const proto::Dialogue& dialogue);
 std::string page_row(const proto::CapturedPacket& packet, const proto::Conversations::Told& told,
                      double relative_s);
-std::string page_section_end(const proto::Dialogue& dialogue);
+std::string page_section_end();
 /// Empty for no text.
 std::string page_note(std::string_view text);
 std::string page_foot();

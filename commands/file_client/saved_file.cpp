@@ -22,13 +22,6 @@ WholeFile::Options options_for(const std::string& path, const SavedFile::Options
     return {options.force ? Existing::replace : Existing::keep, options.resume};
 }
 
-std::string bytes_of(std::string_view hex) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-        bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-    return bytes;
-}
-
 }  // namespace
 
 SavedFile::SavedFile(std::string path, const Options& options)
@@ -58,9 +51,10 @@ void SavedFile::write(std::string_view bytes) {
 
 bool SavedFile::verify(std::string_view announced) {
     constexpr std::string_view key = "sha-256=:";
-    sha256_ = digest_.finish();
+    const auto sha256 = digest_.finish_raw();
+    sha256_ = hex(sha256);
     std::optional<bool> same;
-    const auto ours = std::string(key) + proto::base64(bytes_of(sha256_)) + ":";
+    const auto ours = proto::repr_digest(sha256);
     http::for_each_member(announced, [&](std::string_view member) {
         if (member.starts_with(key)) same = member == ours;
     });

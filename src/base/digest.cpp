@@ -8,6 +8,18 @@
 
 namespace nettool {
 
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4];
+        text += digits[byte & 0xf];
+    }
+    return text;
+}
+
 class Digest::State {
 public:
     explicit State(const char* name)
@@ -45,15 +57,6 @@ Digest::~Digest() = default;
 void Digest::update(std::string_view bytes) { state_->update(bytes); }
 std::string Digest::finish_raw() { return state_->finish(); }
 
-std::string Digest::finish() {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char c : state_->finish()) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4];
-        text += digits[byte & 0xf];
-    }
-    return text;
-}
+std::string Digest::finish() { return hex(state_->finish()); }
 
 }  // namespace nettool

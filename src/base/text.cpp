@@ -178,6 +178,11 @@ std::string quoted(std::string_view text, std::size_t max_bytes) {
     return out + (shown.size() < text.size() ? "…\"" : "\"");
 }
 
+void append_joined(std::string& text, std::string_view separator, std::string_view more) {
+    if (!text.empty() && !more.empty()) text += separator;
+    text += more;
+}
+
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n\v\f";
     const auto first = text.find_first_not_of(blanks);

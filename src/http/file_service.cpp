@@ -69,7 +69,7 @@ std::string digest_now(int file) {
         sha256.update({chunk.data(), static_cast<std::size_t>(n)});
         at += n;
     }
-    return "sha-256=:" + proto::base64(sha256.finish_raw()) + ":";
+    return proto::repr_digest(sha256.finish_raw());
 }
 
 awaitable<std::string> digest_of(const OpenedFile& file) {

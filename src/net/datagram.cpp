@@ -147,8 +147,9 @@ result<DatagramSocket::Datagram> DatagramSocket::receive_now(asio::mutable_buffe
     data.read(datagram);
     if (faults_) {
         datagram.fate = faults_->next(datagram.size);
-        if (const auto words = words_of(datagram.fate); !words.empty())
-            note(Event::Kind::fault, datagram.peer, datagram.asked, words);
+        const bool observed = taps_.messages || taps_.wire;
+        const auto words = observed ? words_of(datagram.fate) : std::string();
+        if (!words.empty()) note(Event::Kind::fault, datagram.peer, datagram.asked, words);
     }
     note(Event::Kind::received, datagram.peer, datagram.asked,
          {static_cast<const char*>(buffer.data()), datagram.size});

@@ -1,5 +1,7 @@
 #include "nettool/net/faults.hpp"
 
+#include "nettool/base/text.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -18,11 +20,6 @@ microseconds varied(milliseconds delay, milliseconds jitter, double chance) {
     return std::max(varied, microseconds(0));
 }
 
-void add(std::string& words, const std::string& more) {
-    if (!words.empty()) words += ", ";
-    words += more;
-}
-
 std::string in_milliseconds(microseconds time) {
     return fmt::format("{:.1f} ms", static_cast<double>(time.count()) / 1000);
 }
@@ -31,12 +28,13 @@ std::string in_milliseconds(microseconds time) {
 
 std::string words_of(const Fate& fate) {
     std::string words;
-    if (fate.flipped_bit) add(words, fmt::format("bit {} flipped", *fate.flipped_bit));
-    if (fate.lost) add(words, "lost");
-    if (!fate.lost && fate.held_back) add(words, "held back behind the next one");
+    if (fate.flipped_bit)
+        append_joined(words, ", ", fmt::format("bit {} flipped", *fate.flipped_bit));
+    if (fate.lost) append_joined(words, ", ", "lost");
+    if (!fate.lost && fate.held_back) append_joined(words, ", ", "held back behind the next one");
     if (!fate.lost && fate.delay.count() > 0)
-        add(words, "delayed by " + in_milliseconds(fate.delay));
-    if (fate.copy) add(words, "doubled");
+        append_joined(words, ", ", "delayed by " + in_milliseconds(fate.delay));
+    if (fate.copy) append_joined(words, ", ", "doubled");
     return words;
 }
 
@@ -77,11 +75,12 @@ StreamFaults::Write StreamFaults::next() {
 
 std::string StreamFaults::words_of(const Write& write) const {
     std::string words;
-    if (write.delay.count() > 0) add(words, "delayed by " + in_milliseconds(write.delay));
-    if (options_.one_byte) add(words, "a segment for each byte");
+    if (write.delay.count() > 0)
+        append_joined(words, ", ", "delayed by " + in_milliseconds(write.delay));
+    if (options_.one_byte) append_joined(words, ", ", "a segment for each byte");
     if (options_.bytes_per_second > 0)
-        add(words, fmt::format("at {} bytes a second", options_.bytes_per_second));
-    if (write.reset) add(words, "ends half-way in a reset");
+        append_joined(words, ", ", fmt::format("at {} bytes a second", options_.bytes_per_second));
+    if (write.reset) append_joined(words, ", ", "ends half-way in a reset");
     return words;
 }
 

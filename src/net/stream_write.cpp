@@ -48,7 +48,7 @@ awaitable<result<void>> Stream::write(std::span<const std::string_view> parts, M
 awaitable<result<void>> Stream::write_imperfectly(std::string text) {
     const auto state = state_;
     const auto fate = state->faults->next();
-    note_fault(state->faults->words_of(fate));
+    if (state->observed()) note_fault(state->faults->words_of(fate));
     std::string_view left = text;
     if (fate.reset) left = left.substr(0, left.size() / 2);
     if (fate.delay.count() > 0) co_await pause(fate.delay);

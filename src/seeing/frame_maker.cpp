@@ -1,5 +1,7 @@
 #include "nettool/seeing/frame_maker.hpp"
 
+#include "nettool/base/text.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
@@ -97,9 +99,7 @@ void FrameMaker::append(std::string& out, const Event& event) {
 }
 
 void FrameMaker::note_fault(const Event& event) {
-    auto& words = faults_[event.flow.id];
-    if (!words.empty()) words += ", ";
-    words += text_of(event.bytes);
+    append_joined(faults_[event.flow.id], ", ", text_of(event.bytes));
 }
 
 void FrameMaker::add_fault(std::uint64_t flow, std::string& comment) {

@@ -7,6 +7,9 @@
 
 namespace nettool {
 
+/// Lower-case hex.
+std::string hex(std::string_view bytes);
+
 class Digest {
 public:
     /// `md5`, `sha256` and what else OpenSSL knows.  Throws Failure (local) for what it does not.

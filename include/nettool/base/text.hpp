@@ -29,6 +29,9 @@ std::string json_safe(std::string_view json);
 /// escaped() in double quotes, `"` and `\` escaped too; cut after about `max_bytes` with `…`.
 std::string quoted(std::string_view text, std::size_t max_bytes = 40);
 
+/// Appends `more`, if it is not empty, behind a separator where something is there already.
+void append_joined(std::string& text, std::string_view separator, std::string_view more);
+
 /// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629), 0 if there is none.
 std::size_t utf8_sequence_length(std::string_view text);
 

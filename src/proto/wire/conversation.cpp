@@ -1,5 +1,7 @@
 #include "nettool/proto/wire/conversation.hpp"
 
+#include "nettool/base/text.hpp"
+
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,10 +34,7 @@ class Conversation::Notes {
 public:
     explicit Notes(std::string& text) : text_(text) {}
 
-    void add(std::string_view note) {
-        if (!text_.empty()) text_ += ", ";
-        text_ += note;
-    }
+    void add(std::string_view note) { append_joined(text_, ", ", note); }
 
 private:
     std::string& text_;

@@ -1,5 +1,7 @@
 #include "nettool/proto/wire/conversations.hpp"
 
+#include "nettool/base/text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -12,11 +14,6 @@ void append(std::string& key, const IpEndpoint& end) {
     key.append(reinterpret_cast<const char*>(end.address.bytes.data()), end.address.bytes.size());
     key += static_cast<char>(end.port >> 8);
     key += static_cast<char>(end.port & 0xff);
-}
-
-void join(std::string& text, std::string_view more) {
-    if (!text.empty() && !more.empty()) text += "; ";
-    text += more;
 }
 
 }  // namespace
@@ -51,7 +48,8 @@ std::string Conversations::hear(Dialogue& dialogue, const Dissected& packet, Way
     std::string message;
     // A packet that fills a hole brings what waited behind it, too.
     while (const auto piece = dialogue.conversation_.take(way))
-        join(message, recognition.read({way, piece->bytes, piece->behind_gap, time}));
+        append_joined(message, "; ",
+                      recognition.read({way, piece->bytes, piece->behind_gap, time}));
     return message;
 }
 

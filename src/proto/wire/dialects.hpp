@@ -21,8 +21,7 @@ public:
             cut_ = true;
             return;
         }
-        if (!text_.empty()) text_ += "; ";
-        text_ += escaped(message);
+        append_joined(text_, "; ", escaped(message));
     }
     std::string text() const { return cut_ ? text_ + "; …" : text_; }
 

@@ -51,8 +51,8 @@ std::string label_of(const Conversations::Told& told) {
 
 std::string remark_of(const Conversations::Told& told) {
     auto remark = told.step.note;
-    if (!remark.empty() && !told.message.empty()) remark += ", ";
-    return remark + told.message;
+    append_joined(remark, ", ", told.message);
+    return remark;
 }
 
 std::string rung(Way way, std::string_view label, Ends ends) {

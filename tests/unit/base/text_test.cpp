@@ -94,5 +94,11 @@ TEST(Trimmed, TakesWhiteSpaceFromBothEnds) {
     EXPECT_EQ(trimmed(""), "");
 }
 
+TEST(Text, IsJoinedOnlyWhereThereIsSomething) {
+    std::string text;
+    for (const auto* part : {"", "a", "", "b"}) append_joined(text, ", ", part);
+    EXPECT_EQ(text, "a, b");
+}
+
 }  // namespace
 }  // namespace nettool

@@ -9,4 +9,9 @@ namespace nettool::proto {
 /// With padding, in one line.
 std::string base64(std::string_view bytes);
 
+/// A SHA-256 as a member of Repr-Digest: `sha-256=:…:` (RFC 9530, section 3).
+inline std::string repr_digest(std::string_view sha256) {
+    return "sha-256=:" + base64(sha256) + ":";
+}
+
 }  // namespace nettool::proto
