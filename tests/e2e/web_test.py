@@ -233,7 +233,7 @@ class FetchAndForeignServers(WebTest):
                 (self.site / "body").write_bytes(self.big[:size])
                 report = self.nettool("fetch-report", self.url + "/body").stdout.decode()
                 ours = [line.split()[-1] for line in report.splitlines() if line.startswith("fragment ")]
-                done = self.run_program("split", "-b", "1000", "--filter=md5sum", self.site / "body", within=60)
+                done = self.run_program("split", "-b", "1000", "--filter=md5sum", self.site / "body", within=150)
                 self.assertEqual(ours, [line.split()[0].decode() for line in done.stdout.splitlines()])
                 self.assertIn(f"\nsize: {size}\n", report)
 

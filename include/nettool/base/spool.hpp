@@ -61,7 +61,7 @@ public:
     void drain(const Spool::Sink& sink) { spool_.drain(text_, sink); }
 
 private:
-    Spool spool_;
+    Spool spool_{1UL << 20};
     Spool::Text text_ = spool_.begin();
 };
 
