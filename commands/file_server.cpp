@@ -78,7 +78,7 @@ public:
         options.root = files_;
         options.digest = digest_;
         options.max_entries = max_entries_;
-        const http::FileService service(root_, options);
+        const http::FileService service(root_, std::move(options));
         const auto root = std::make_shared<const http::FileRoot>(root_, files_);
         http::Server::Handler handler = [&service](http::Exchange& exchange) {
             exchange.close_afterwards();

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <random>
 #include <utility>
 
 #include <fcntl.h>
@@ -48,7 +49,7 @@ bool is_standard_output(const std::string& path) { return path == "-"; }
 }  // namespace
 
 WholeFile::WholeFile(std::string path, const Options& options)
-    : path_(std::move(path)), options_(options) {
+    : path_(std::move(path)), directory_(AT_FDCWD), options_(options) {
     if (is_standard_output(path_)) {
         path_ = "standard output";
         descriptor_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
@@ -56,6 +57,19 @@ WholeFile::WholeFile(std::string path, const Options& options)
         descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
     } else {
         open_part();
+    }
+    if (descriptor_ < 0) fail(path_);
+}
+
+WholeFile::WholeFile(int directory, std::string name, Existing existing)
+    : path_(std::move(name)), directory_(directory), target_(path_), options_{existing, false} {
+    constexpr int tries = 100;
+    std::random_device device;
+    for (int i = 0; i < tries && descriptor_ < 0; ++i) {
+        part_ = ".nettool-" + std::to_string(device()) + ".part";
+        descriptor_ = ::openat(directory_, part_.c_str(),
+                               O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (descriptor_ < 0 && errno != EEXIST) break;
     }
     if (descriptor_ < 0) fail(path_);
 }
@@ -78,7 +92,7 @@ void WholeFile::open_part() {
 
 WholeFile::~WholeFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
-    if (!part_.empty()) ::unlink(part_.c_str());
+    if (!part_.empty()) ::unlinkat(directory_, part_.c_str(), 0);
 }
 
 std::optional<WholeFile::Left> WholeFile::left() const {
@@ -105,6 +119,10 @@ void WholeFile::write(std::string_view bytes) {
     if (!write_all(descriptor_, bytes)) fail(path_);
 }
 
+void WholeFile::sync() {
+    if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
+}
+
 void WholeFile::restart() {
     if (!part_.empty() && ::ftruncate(descriptor_, 0) != 0) fail(path_);
 }
@@ -114,11 +132,11 @@ void WholeFile::commit() {
     if (part_.empty()) return;
     const bool keeps = options_.existing == Existing::keep;
     const unsigned flags = keeps ? RENAME_NOREPLACE : 0;
-    const int done = ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, target_.c_str(), flags);
+    const int done = ::renameat2(directory_, part_.c_str(), directory_, target_.c_str(), flags);
     // Not every file system can; a second name can never replace a file, and the first one goes
     // with the destructor.
     if (done != 0 && errno == EINVAL && keeps) {
-        if (::link(part_.c_str(), target_.c_str()) != 0) fail(path_);
+        if (::linkat(directory_, part_.c_str(), directory_, target_.c_str(), 0) != 0) fail(path_);
         return;
     }
     if (done != 0) fail(path_);

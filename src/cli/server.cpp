@@ -116,6 +116,7 @@ void Server::announce(Context& context, const net::Endpoint& local, std::string_
     listening.transport = local.is_unix ? "unix" : transport;
     if (!fingerprint.empty()) listening.tls_sha256 = fingerprint;
     context.out.emit(listening);
+    on_place_(local);
     context.on_listening(local);
 }
 
@@ -140,7 +141,8 @@ awaitable<void> Server::serve(Context& context, Session session) const {
         announce(context, listener.local(), "tcp", tls.fingerprint);
     for (const auto& listener : listeners) show_filter(context, listener.local(), Traffic::stream);
 
-    SessionHall hall(context, std::move(session), tls.context, {max_connections_, once_, busy_});
+    SessionHall hall(context, std::move(session), tls.context, plaintext_,
+                     {max_connections_, once_, busy_});
     co_await hall.run(listeners);
 }
 

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t max_refusals = 64;  // being told so; beyond, dropped without a word
 
+// As the requests of HTTP begin; a record of TLS never does (RFC 8446, section 5.1).
+bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
+
 awaitable<void> turn_away(net::Stream stream, std::string busy) {
     const auto told = co_await stream.write(busy);
     if (told) co_await stream.finish();
@@ -21,10 +24,11 @@ awaitable<void> turn_away(net::Stream stream, std::string busy) {
 }  // namespace
 
 SessionHall::SessionHall(Context& context, Server::Session session, net::TlsContext tls,
-                         Admission admission)
+                         Server::Session plaintext, Admission admission)
     : context_(context),
       session_(std::move(session)),
       tls_(std::move(tls)),
+      plaintext_(std::move(plaintext)),
       admission_(std::move(admission)),
       acceptors_(context.executor, [this](std::exception_ptr e) { log_failure(e); }),
       sessions_(context.executor, [this](std::exception_ptr e) { log_failure(e); }),
@@ -69,6 +73,11 @@ void SessionHall::admit(net::Stream stream) {
 }
 
 awaitable<void> SessionHall::serve_one(net::Stream stream) const {
+    if (tls_ && plaintext_) {
+        const auto come = co_await stream.wait_readable();
+        const auto first = come ? stream.peek() : std::nullopt;
+        if (first && is_letter(*first)) co_return co_await plaintext_(std::move(stream));
+    }
     if (tls_) {
         const auto shaken = co_await stream.start_tls(tls_);
         if (!shaken) {

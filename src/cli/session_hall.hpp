@@ -18,8 +18,9 @@ public:
         std::string busy;  // what those are told who are too many
     };
 
+    /// `plaintext`: for who does not speak TLS where it is spoken; empty: that is a failure.
     SessionHall(Context& context, Server::Session session, net::TlsContext tls,
-                Admission admission);
+                Server::Session plaintext, Admission admission);
 
     /// Until the caller is asked to stop and the last session has ended.
     awaitable<void> run(std::vector<net::Listener>& listeners);
@@ -33,6 +34,7 @@ private:
     Context& context_;
     Server::Session session_;
     net::TlsContext tls_;
+    Server::Session plaintext_;
     Admission admission_;
     bool full_ = false;  // --once: the one is here
     net::TaskGroup acceptors_;

@@ -1,12 +1,12 @@
 #include "nettool/http/exchange.hpp"
 
-#include "nettool/base/errc.hpp"
+#include "nettool/http/file_root.hpp"
 #include "nettool/proto/web/http_date.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace nettool::http {
 namespace {
@@ -14,20 +14,6 @@ namespace {
 using Clock = net::Stream::Clock;
 
 constexpr std::uint64_t one_write = 32UL * 1024;  // a file up to this leaves with its head
-constexpr auto patience_for_readers = std::chrono::seconds(30);
-
-// All of it, or Errc::file_shrank.
-result<void> read_file(int file, std::uint64_t offset, std::string& target) {
-    std::size_t done = 0;
-    while (done < target.size()) {
-        const auto n = ::pread(file, target.data() + done, target.size() - done,
-                               static_cast<off_t>(offset + done));
-        if (n < 0 && errno != EINTR) return last_error();
-        if (n == 0) return Errc::file_shrank;
-        if (n > 0) done += static_cast<std::size_t>(n);
-    }
-    return {};
-}
 
 }  // namespace
 
@@ -53,6 +39,11 @@ awaitable<result<std::string_view>> Exchange::next_of_body() {
     co_return co_await body_.next();
 }
 
+void Exchange::allow_body(std::uint64_t max_bytes) {
+    body_.limit(max_bytes);
+    allow_time_for(body_.announced().value_or(max_bytes));
+}
+
 std::string Exchange::finish_head(HeadWriter head, std::optional<std::uint64_t> size) {
     using std::chrono::time_point_cast;
     status_ = head.status();
@@ -75,8 +66,9 @@ std::string Exchange::finish_head(HeadWriter head, std::optional<std::uint64_t> 
 
 void Exchange::allow_time_for(std::uint64_t bytes) {
     if (limits_.min_rate == 0 || bytes <= one_write) return;
-    stream_.end_by(Clock::now() + patience_for_readers +
-                   std::chrono::seconds(bytes / limits_.min_rate));
+    constexpr std::uint64_t longest = 100'000'000;  // three years: no clock overflows
+    const std::chrono::seconds needed(std::min(bytes / limits_.min_rate, longest));
+    stream_.end_by(Clock::now() + limits_.patience + needed);
 }
 
 awaitable<result<void>> Exchange::respond(HeadWriter head, std::string_view body) {
@@ -92,7 +84,7 @@ awaitable<result<void>> Exchange::respond_file(HeadWriter head, int file, std::u
                                                std::uint64_t size) {
     if (size <= one_write && sends_body()) {
         std::string bytes(size, '\0');
-        const auto read = read_file(file, offset, bytes);
+        const auto read = read_at(file, offset, bytes);
         if (!read) co_return read.error();
         co_return co_await respond(std::move(head), bytes);
     }

@@ -1,5 +1,6 @@
 #include "nettool/http/file_root.hpp"
 
+#include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "path_walk.hpp"
 
@@ -63,6 +64,18 @@ proto::Validators OpenedFile::validators(std::chrono::system_clock::time_point n
     return current;
 }
 
+result<void> read_at(int file, std::uint64_t offset, std::string& target) {
+    std::size_t done = 0;
+    while (done < target.size()) {
+        const auto n = ::pread(file, target.data() + done, target.size() - done,
+                               static_cast<off_t>(offset + done));
+        if (n < 0 && errno != EINTR) return last_error();
+        if (n == 0) return Errc::file_shrank;
+        if (n > 0) done += static_cast<std::size_t>(n);
+    }
+    return {};
+}
+
 FileRoot::FileRoot(const std::string& path, const Options& options)
     : root_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), options_(options) {
     if (!root_) throw Failure(Fault::local, "serve " + path, last_error());
@@ -124,7 +137,8 @@ result<DirectoryListing> FileRoot::list(const OpenedFile& directory, std::vector
         if (!shows(names)) continue;
         struct stat status {};
         if (::fstatat(copy, raw->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-        if (S_ISLNK(status.st_mode)) {
+        const bool is_link = S_ISLNK(status.st_mode);
+        if (is_link) {
             const auto target = open(names);
             if (!target) continue;
             status = target->status;
@@ -135,7 +149,7 @@ result<DirectoryListing> FileRoot::list(const OpenedFile& directory, std::vector
             listing.truncated = true;
             break;
         }
-        listing.entries.push_back({names.back(), is_directory,
+        listing.entries.push_back({names.back(), is_directory, is_link,
                                    static_cast<std::uint64_t>(status.st_size),
                                    seconds_of(status.st_mtim)});
     }

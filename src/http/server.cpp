@@ -82,6 +82,7 @@ awaitable<bool> Server::answer(net::Stream& stream, Input& input, const Head& he
         answered = co_await exchange.refuse(std::move(writer), head.refusal->why);
     } else {
         answered = co_await handler_(exchange);
+        stream.end_whenever();  // the time was this response's
     }
     if (exchange.status() != 0) observer_(exchange);
     if (!answered || !exchange.keeps_alive()) co_return false;

@@ -146,6 +146,12 @@ awaitable<result<void>> Stream::wait_readable(std::chrono::milliseconds gap) {
     co_return result<void>();
 }
 
+std::optional<char> Stream::peek() {
+    char first = 0;
+    const auto n = ::recv(state_->socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n == 1 ? std::optional(first) : std::nullopt;
+}
+
 result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
     std::size_t size = 0;
     state_->stay_awake();

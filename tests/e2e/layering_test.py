@@ -38,13 +38,16 @@ LIBRARIES = [
     ("libpcap", r"pcap/pcap\.h", [r"src/seeing/live_capture\.cpp"]),
     ("dlopen", r"dlfcn\.h", [r"src/base/lazy_library\.cpp"]),
     ("gumbo", r"gumbo\.h", [r"src/proto/web/html_links\.cpp"]),
-    ("zlib, brotli, zstd", r"zlib\.h|brotli/|zstd\.h", [r"src/proto/web/content_decoder\.cpp"]),
+    ("zlib, brotli, zstd", r"zlib\.h|brotli/|zstd\.h", [r"src/proto/web/content_(de|en)coder\.cpp"]),
+    ("libarchive", r"archive(_entry)?\.h", [r"src/http/archive_writer\.cpp"]),
+    ("libcrypt", r"crypt\.h", [r"src/http/credentials\.cpp"]),
+    ("libqrencode", r"qrencode\.h", [r"src/cli/qr_code\.cpp"]),
     ("Beast", r"boost/beast", [r"(src|include/nettool)/http/.*", r"src/boost\.cpp"]),
     ("Asio", r"boost/asio|nettool/base/asio\.hpp", [r"(?!.*/proto/).*"]),
     ("<iostream>", r"iostream$", [r"(?!commands/|.*/proto/).*"]),
 ]
 
-GENERATED = {"media_type_table.inc"}  # by CMake
+GENERATED = {"media_type_table.inc", "page_assets.inc"}  # by CMake
 MAX_LINES = 300
 COMPONENTS = SOURCE / "docs" / "architecture.md"
 BEGIN, END = "<!-- components: begin -->\n", "<!-- components: end -->\n"

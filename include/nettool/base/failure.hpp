@@ -18,12 +18,16 @@ public:
 
     /// "cannot <doing>: <reason of cause>".
     Failure(Fault fault, const std::string& doing, error_code cause)
-        : Failure(fault, "cannot " + doing + ": " + cause.message()) {}
+        : Failure(fault, "cannot " + doing + ": " + cause.message()) {
+        cause_ = cause;
+    }
 
     Fault fault() const noexcept { return fault_; }
+    error_code cause() const noexcept { return cause_; }  // where the system had one
 
 private:
     Fault fault_;
+    error_code cause_;
 };
 
 }  // namespace nettool

@@ -23,6 +23,9 @@ public:
 
     explicit WholeFile(std::string path) : WholeFile(std::move(path), Options{}) {}
     WholeFile(std::string path, const Options& options);
+    /// `name` in a directory that is open as long as this lives: a link of that name is never
+    /// followed, and several may be written to one name side by side.
+    WholeFile(int directory, std::string name, Existing existing);
     WholeFile(const WholeFile&) = delete;
     WholeFile& operator=(const WholeFile&) = delete;
     ~WholeFile();  // without commit() or leave() nothing has happened
@@ -37,6 +40,8 @@ public:
     void read_left(const std::function<void(std::string_view)>& sink) const;
 
     void write(std::string_view bytes);
+    /// Waits until the disk has it.
+    void sync();
     /// Drops all that was written, and what an earlier attempt has left.
     void restart();
     /// With Existing::keep and a file that has come meanwhile: File exists.
@@ -48,6 +53,7 @@ private:
     void open_part();
 
     std::string path_;
+    int directory_;       // what the next two are relative to
     std::string target_;  // what `part_` becomes
     std::string part_;    // empty: written directly, or committed
     Options options_;

@@ -47,6 +47,14 @@ public:
     /// everything.
     void share_strand() { one_strand_ = true; }
 
+    /// Before serve(): what is done with who speaks plain text where TLS is spoken.
+    void receive_plaintext(Session session) { plaintext_ = std::move(session); }
+
+    /// Before serve(): hears of each place where it listens, behind its announcement.
+    void tell(std::function<void(const net::Endpoint&)> on_place) {
+        on_place_ = std::move(on_place);
+    }
+
     /// Before serve_datagrams(): the kernel is asked for times.
     void stamp_datagrams() { stamped_ = true; }
 
@@ -58,6 +66,8 @@ public:
 
     /// After so long a silence a connection is given up; zero: never.
     std::chrono::milliseconds idle() const noexcept { return idle_; }
+
+    bool is_tls() const noexcept { return tls_; }
 
     /// For further faults of a command's own.
     std::uint64_t seed() const { return faults_.seed(); }
@@ -95,6 +105,8 @@ private:
     std::chrono::milliseconds idle_;
     bool once_ = false;
     bool one_strand_ = false;
+    Session plaintext_;
+    std::function<void(const net::Endpoint&)> on_place_ = [](const net::Endpoint&) {};
     bool stamped_ = false;
     bool tls_ = false;
     net::ServerCertificate certificate_;

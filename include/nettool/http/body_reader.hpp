@@ -19,6 +19,9 @@ public:
     /// the peer leaves before that, Errc::malformed.
     awaitable<result<std::string_view>> next();
 
+    /// Another limit than that of the constructor; before next().
+    void limit(std::uint64_t max_bytes) noexcept { max_bytes_ = max_bytes; }
+
     bool at_end() const noexcept { return at_end_; }
     std::uint64_t size() const noexcept { return size_; }  // bytes so far
     /// The whole, where it is announced.

@@ -14,7 +14,8 @@ struct ServerLimits {
     HeadLimits head;
     std::chrono::milliseconds head_time{10'000};  // for a whole head, from its first byte
     std::uint64_t max_body = 1024UL * 1024;       // of a request
-    std::uint64_t min_rate = 1024;                // bytes a second that a reader takes; 0: any
+    std::uint64_t min_rate = 1024;  // bytes a second that a peer takes or sends; 0: any
+    std::chrono::milliseconds patience{30'000};  // beyond what min_rate asks for
 };
 
 /// Lives on the connection's strand.  Every response is sent through one of `respond…` or `begin`,
@@ -29,6 +30,10 @@ public:
 
     /// Of the request; asks for it first where the client waits for that (RFC 9110 §10.1.1).
     awaitable<result<std::string_view>> next_of_body();
+    /// For a body that is wanted: another limit than ServerLimits::max_body, and time for what is
+    /// announced at ServerLimits::min_rate.
+    void allow_body(std::uint64_t max_bytes);
+    std::optional<std::uint64_t> announced_body() const noexcept { return body_.announced(); }
 
     /// Date, Connection and Content-Length are added here, and the body left out where it must be.
     awaitable<result<void>> respond(HeadWriter head, std::string_view body);
@@ -55,6 +60,10 @@ public:
     void note_fault(std::string_view words) { stream_.note_fault(words); }
     void reset() { stream_.reset(); }
 
+    /// Who has shown a password with this request; empty: nobody.
+    const std::string& user() const noexcept { return user_; }
+    void set_user(std::string name) { user_ = std::move(name); }
+
     unsigned status() const noexcept { return status_; }  // 0: nothing was sent
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }
     WallTime received() const noexcept { return received_; }
@@ -75,6 +84,7 @@ private:
     bool must_continue_;
     Coding coding_ = Coding::none;
     unsigned status_ = 0;
+    std::string user_;
     std::uint64_t body_bytes_ = 0;
     WallTime received_ = std::chrono::system_clock::now();
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();

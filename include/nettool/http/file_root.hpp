@@ -30,6 +30,7 @@ struct OpenedFile {
 struct DirectoryEntry {
     std::string name;
     bool is_directory = false;
+    bool is_link = false;  // the rest is about what it leads to
     std::uint64_t size = 0;
     std::chrono::sys_seconds modified;
 };
@@ -38,6 +39,10 @@ struct DirectoryListing {
     std::vector<DirectoryEntry> entries;  // directories first, by the bytes of their names
     bool truncated = false;
 };
+
+/// Fills `target` with what is in a regular file from `offset` on; Errc::file_shrank when it does
+/// not reach so far.
+result<void> read_at(int file, std::uint64_t offset, std::string& target);
 
 class FileRoot {
 public:
@@ -58,8 +63,10 @@ public:
     result<DirectoryListing> list(const OpenedFile& directory, std::vector<std::string> names,
                                   std::size_t max_entries) const;
 
-private:
+    /// Whether something of these names would be served, if it were there.
     bool shows(std::span<const std::string> names) const;
+
+private:
     result<UniqueDescriptor> open_beneath(const std::string& path) const;
 
     UniqueDescriptor root_;

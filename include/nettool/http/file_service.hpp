@@ -1,13 +1,14 @@
 #pragma once
-// Answers requests with the files and directories below a root (RFC 9110 §9, §13, §14).
+// Answers requests with the files and directories below a root, for those who may (RFC 9110 §9).
 
+#include "nettool/http/credentials.hpp"
 #include "nettool/http/exchange.hpp"
 #include "nettool/http/file_root.hpp"
+#include "nettool/http/reply_fields.hpp"
 #include "nettool/proto/web/target_path.hpp"
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace nettool::http {
@@ -16,37 +17,43 @@ class FileService {
 public:
     struct Options {
         FileRoot::Options root;
+        ReplyFields reply;
         std::vector<std::string> index = {"index.html"};
-        std::size_t max_entries = 100'000;  // of a listing
-        bool cors = false;
-        bool digest = false;  // Repr-Digest with every file (RFC 9530); it is read twice then
-        std::vector<std::pair<std::string, std::string>> fields;  // into every response
+        std::size_t max_entries = 100'000;  // of a listing, and of an archive
+        bool digest = false;                // Repr-Digest with every file (RFC 9530)
+        bool compress = false;              // what does not stand there compressed already
+        bool archives = false;              // directories as tar and zip
+        bool uploads = false;
+        bool force = false;                          // an upload may replace what is there
+        std::uint64_t max_upload = 1UL << 30;        // bytes of a file, and of a form
+        std::shared_ptr<const Credentials> readers;  // none: everybody
+        std::shared_ptr<const Credentials> writers;  // of uploads; none: who may read
     };
 
-    static constexpr std::string_view methods = "GET, HEAD, OPTIONS";
-
-    /// Throws Failure (local) when `root` is no directory that can be opened.
+    /// Throws Failure (local) when `root` is no directory that can be opened, or something is
+    /// missing for an option.
     FileService(const std::string& root, Options options);
+    FileService(const FileService&) = delete;
+    FileService& operator=(const FileService&) = delete;
+    ~FileService();
 
     /// From many strands at once.
     awaitable<result<void>> answer(Exchange& exchange) const;
 
 private:
-    HeadWriter head(unsigned status) const;
-    awaitable<result<void>> refuse(Exchange& exchange, unsigned status, std::string_view why) const;
+    struct Parts;
+
+    static awaitable<bool> admit(Exchange& exchange, const Credentials& credentials);
+    awaitable<bool> may_read(Exchange& exchange) const;
+    awaitable<bool> may_write(Exchange& exchange) const;
     awaitable<result<void>> answer_options(Exchange& exchange) const;
-    awaitable<result<void>> answer_path(Exchange& exchange, const proto::TargetPath& path) const;
+    awaitable<result<void>> answer_path(Exchange& exchange) const;
     awaitable<result<void>> answer_directory(Exchange& exchange, const proto::TargetPath& path,
                                              const OpenedFile& directory) const;
-    template <class Listing>
-    awaitable<result<void>> list(Exchange& exchange, const proto::TargetPath& path,
-                                 const OpenedFile& directory, Listing page,
-                                 HeadWriter writer) const;
-    awaitable<result<void>> answer_file(Exchange& exchange, std::string_view name,
-                                        const OpenedFile& file) const;
+    awaitable<result<void>> answer_upload(Exchange& exchange) const;
 
-    std::shared_ptr<const FileRoot> root_;  // also of a listing that is under way
     Options options_;
+    std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace nettool::http

@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -80,6 +81,8 @@ public:
     /// Waits until read_now() would find something; without a buffer, so that a thousand idle
     /// connections need none.  Errors as those of read().  TLS has no such wait.
     awaitable<result<void>> wait_readable(std::chrono::milliseconds gap = {});
+    /// The first byte that is here, which stays there; nothing if there is none.
+    std::optional<char> peek();
     /// What is here, at least one byte; asio::error::would_block if nothing is.
     result<std::size_t> read_now(asio::mutable_buffer buffer);
 

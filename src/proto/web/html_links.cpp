@@ -165,24 +165,24 @@ private:
             }
         }
         if (is(node, GUMBO_TAG_TD)) add(" ", false);
-        if (is(node, GUMBO_TAG_TIME)) {
-            if (const char* time = attribute(node, "datetime")) {
-                add(time, false);
-                add(" ", false);
-                in_time_ = true;
-            }
-        }
+        const char* exact = is(node, GUMBO_TAG_TIME)   ? attribute(node, "datetime")
+                            : is(node, GUMBO_TAG_DATA) ? attribute(node, "value")
+                                                       : nullptr;
+        if (!exact) return;
+        add(exact, false);
+        add(" ", false);
+        in_exact_ = true;
     }
 
     void leave(const GumboNode& node) {
         if (is(node, GUMBO_TAG_A)) in_link_ = false;
-        if (is(node, GUMBO_TAG_TIME)) in_time_ = false;
+        if (is(node, GUMBO_TAG_TIME) || is(node, GUMBO_TAG_DATA)) in_exact_ = false;
         if (is(node, GUMBO_TAG_TR) || is(node, GUMBO_TAG_LI) || is(node, GUMBO_TAG_PRE))
             in_row_ = false;
     }
 
     void add(std::string_view text, bool line_ends_row) {
-        if (in_link_ || in_time_ || !in_row_) return;
+        if (in_link_ || in_exact_ || !in_row_) return;
         const auto end = line_ends_row ? text.find('\n') : text.npos;
         auto& behind = links.back().behind;
         behind.append(
@@ -192,7 +192,7 @@ private:
 
     bool in_link_ = false;
     bool in_row_ = false;
-    bool in_time_ = false;
+    bool in_exact_ = false;  // the text for people behind a value for machines
 };
 
 }  // namespace

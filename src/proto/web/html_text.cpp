@@ -20,6 +20,12 @@ std::string_view entity(char c) {
     }
 }
 
+// What turns the direction of the text around it (UAX #9): embeddings, overrides and isolates.
+bool is_directional(std::string_view character) {
+    return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
+           (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+}
+
 }  // namespace
 
 std::string html_escaped(std::string_view text) {
@@ -28,7 +34,8 @@ std::string html_escaped(std::string_view text) {
     while (!text.empty()) {
         const auto size = utf8_sequence_length(text);
         const auto byte = static_cast<unsigned char>(text.front());
-        if (size == 0 || byte < 0x20 || byte == 0x7f)
+        const bool drives = byte < 0x20 || byte == 0x7f || is_directional(text.substr(0, size));
+        if (size == 0 || drives)
             safe += replacement;
         else if (const auto name = entity(text.front()); !name.empty())
             safe += name;

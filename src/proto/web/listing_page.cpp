@@ -1,8 +1,9 @@
 #include "nettool/proto/web/listing_page.hpp"
 
-#include "nettool/base/text.hpp"
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/web/html_text.hpp"
 #include "nettool/proto/web/http_date.hpp"
+#include "nettool/proto/web/page_assets.hpp"
 #include "nettool/proto/web/percent.hpp"
 #include "nettool/proto/web/target_path.hpp"
 
@@ -10,22 +11,43 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace nettool::proto {
 namespace {
 
-constexpr std::string_view style = R"(:root{color-scheme:light dark}
-body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}
-h1{font-size:1.25rem;font-weight:600;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #8883}
-td:nth-child(n+2),th:nth-child(n+2){white-space:nowrap;font-variant-numeric:tabular-nums}
-td:last-child,th:last-child{text-align:right}
-td:first-child{overflow-wrap:anywhere}
-tr:hover{background:#8881}
-a{text-decoration:none}a:hover,a:focus{text-decoration:underline})";
+constexpr std::string_view upload_form = R"(<form id="upload" method="post" action="./"
+enctype="multipart/form-data" data-max="{}">
+<input type="file" name="file" aria-label="Files to send" multiple required><button>Upload</button>
+<progress max="1" value="0" hidden></progress></form>
+<table id="receipts" hidden><tbody></tbody></table>
+)";
+
+std::string_view name_of(ListingView::Key key) {
+    switch (key) {
+        case ListingView::Key::name: return "name";
+        case ListingView::Key::time: return "time";
+        case ListingView::Key::size: return "size";
+    }
+    return "name";
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part) {
+    const auto equal = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
+    return !std::ranges::search(text, part, equal).empty() || part.empty();
+}
+
+// A field of a form: `+` is a blank (URL Standard, section 5.1).
+std::string form_value(std::string_view query, std::string_view name) {
+    std::string text(query_value(query, name).value_or(""));
+    std::ranges::replace(text, '+', ' ');
+    return percent_decoded_leniently(text);
+}
 
 // Relative to the directory: `./` keeps a colon from being a scheme and a dash from being an
 // option.
@@ -36,42 +58,125 @@ std::string href_of(const ListedFile& file) {
 
 }  // namespace
 
-std::string HtmlListing::head(std::span<const std::string> names) const {
+ListingView ListingView::of_query(std::string_view query) {
+    ListingView view;
+    auto order = query_value(query, "sort").value_or("");
+    view.descending = order.starts_with('-');
+    if (view.descending) order.remove_prefix(1);
+    for (const auto key : {Key::time, Key::size})
+        if (order == name_of(key)) view.key = key;
+    view.filter = form_value(query, "filter");
+    return view;
+}
+
+bool ListingView::shows(const ListedFile& file) const {
+    return contains_ignoring_case(file.name, filter);
+}
+
+bool ListingView::comes_before(const ListedFile& a, const ListedFile& b) const {
+    if (a.is_directory != b.is_directory) return a.is_directory;
+    const auto& first = descending ? b : a;
+    const auto& second = descending ? a : b;
+    if (key == Key::time && a.modified != b.modified) return first.modified < second.modified;
+    if (key == Key::size && a.size != b.size && !a.is_directory) return first.size < second.size;
+    return key == Key::name ? first.name < second.name : a.name < b.name;
+}
+
+std::string human_size(std::uint64_t bytes) {
+    constexpr std::array<std::string_view, 6> units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    constexpr double factor = 1024, rounds_up = 1023.95;
+    if (bytes < 1024) return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
+    auto size = static_cast<double>(bytes) / factor;
+    std::size_t unit = 0;
+    for (; size >= rounds_up; ++unit) size /= factor;
+    return fmt::format("{:.1f} {}", size, units[unit]);
+}
+
+std::string HtmlListing::column(ListingView::Key key, std::string_view title) const {
+    const auto& view = place_.view;
+    const bool sorted = view.key == key;
+    const std::string_view order = !sorted           ? ""
+                                   : view.descending ? " aria-sort=\"descending\""
+                                                     : " aria-sort=\"ascending\"";
+    const std::string_view next = sorted && !view.descending ? "-" : "";
+    return fmt::format(
+        R"(<th scope="col"{}><button form="view" name="sort" value="{}{}">{}</button></th>)", order,
+        next, name_of(key), title);
+}
+
+std::string HtmlListing::toolbar(std::size_t count) const {
+    auto text =
+        fmt::format(R"-(<form id="view" method="get" role="search">
+<input type="search" name="filter" aria-label="Filter" placeholder="Filter (press /)" value="{}"
+autocomplete="off"><button>Filter</button> <output id="count">{} {}</output>
+)-",
+                    html_escaped(place_.view.filter), count, count == 1 ? "entry" : "entries");
+    for (const std::string_view kind : {"tar", "zip"})
+        if (place_.archives)
+            text +=
+                fmt::format(R"(<button name="archive" value="{}">All as .{}</button>)", kind, kind);
+    text += "</form>\n";
+    if (place_.max_upload) text += fmt::format(upload_form, *place_.max_upload);
+    if (place_.upload_elsewhere)
+        text += "<form method=\"get\"><button name=\"upload\">Upload files\u2026</button></form>\n";
+    return text;
+}
+
+std::string HtmlListing::head(std::size_t count) const {
     std::string path = "/", trail = "<a href=\"/\">/</a>";
+    const std::span<const std::string> names = place_.names;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto name = html_escaped(names[i]);
         path += name + "/";
-        trail +=
-            fmt::format("<a href=\"{}\">{}</a>/", encoded_path(names.first(i + 1), true), name);
+        trail += fmt::format("<a href=\"{}\"><bdi>{}</bdi></a>/",
+                             encoded_path(names.first(i + 1), true), name);
     }
+    using Key = ListingView::Key;
     auto page = fmt::format(R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Index of {}</title>
 <style>{}</style></head>
 <body><h1>Index of {}</h1>
-<table><thead><tr><th>Name</th><th>Modified (UTC)</th><th>Size</th></tr></thead><tbody>
+{}<table id="list"><thead><tr>{}{}{}</tr></thead><tbody>
 )",
-                            path, style, trail);
-    if (!names.empty()) page += "<tr><td><a href=\"../\">../</a></td><td></td><td></td></tr>\n";
+                            path, page_style(), trail, toolbar(count), column(Key::name, "Name"),
+                            column(Key::time, "Modified (UTC)"), column(Key::size, "Size"));
+    if (!names.empty())
+        page += "<tr class=\"up\"><td><a href=\"../\">../</a></td><td></td><td></td></tr>\n";
     return page;
 }
 
 std::string HtmlListing::entry(const ListedFile& file) const {
-    const auto name = html_escaped(file.name) + (file.is_directory ? "/" : "");
-    const auto size = file.is_directory ? "-" : std::to_string(file.size);
+    const std::string_view slash = file.is_directory ? "/" : "";
+    const auto size = file.is_directory
+                          ? std::string("-")
+                          : fmt::format(R"(<data value="{}" title="{} bytes">{}</data>)", file.size,
+                                        file.size, human_size(file.size));
     return fmt::format(
-        "<tr><td><a href=\"{}\">{}</a></td><td><time datetime=\"{:%Y-%m-%dT%H:%M:%SZ}\">"
-        "{:%Y-%m-%d %H:%M:%S}</time></td><td>{}</td></tr>\n",
-        href_of(file), name, file.modified, file.modified, size);
+        "<tr{}><td><a href=\"{}\"><bdi>{}</bdi>{}</a></td><td><time "
+        "datetime=\"{:%Y-%m-%dT%H:%M:%SZ}\">{:%Y-%m-%d %H:%M:%S}</time></td><td>{}</td></tr>\n",
+        file.is_directory ? " class=\"d\"" : "", href_of(file), html_escaped(file.name), slash,
+        file.modified, file.modified, size);
 }
 
+// Behind the buttons of the columns, so that theirs is the first `sort` of a query.
 std::string HtmlListing::foot(bool truncated) const {
+    const auto& view = place_.view;
     const std::string_view note = truncated ? "<p>There is more than is listed here.</p>\n" : "";
-    return fmt::format("</tbody></table>\n{}</body></html>\n", note);
+    const bool is_sorted = view.key != ListingView::Key::name || view.descending;
+    const auto order =
+        !is_sorted
+            ? std::string()
+            : fmt::format("<input type=\"hidden\" form=\"view\" name=\"sort\" value=\"{}{}\">\n",
+                          view.descending ? "-" : "", name_of(view.key));
+    auto text =
+        fmt::format("</tbody></table>\n{}{}<script>{}</script>\n", note, order, listing_script());
+    if (place_.max_upload) text += fmt::format("<script>{}</script>\n", upload_script());
+    return text + "</body></html>\n";
 }
 
-std::string JsonListing::head(std::span<const std::string>) const { return "[\n"; }
+std::string JsonListing::head(std::size_t) const { return "[\n"; }
 
 std::string JsonListing::entry(const ListedFile& file) {
     const auto name = boost::json::serialize(boost::json::value(with_replacements(file.name)));

@@ -37,4 +37,18 @@ bool is_text(std::string_view media_type) {
     return media_type.starts_with("text/");
 }
 
+bool is_compressible(std::string_view media_type) {
+    const auto type = media_type.substr(0, media_type.find(';'));
+    for (const std::string_view known : {"application/wasm", "image/bmp", "font/ttf", "font/otf",
+                                         "application/rtf", "application/postscript"})
+        if (type == known) return true;
+    return is_text(type) || type.ends_with("+xml") || type.ends_with("+json");
+}
+
+bool is_active(std::string_view media_type) {
+    const auto type = media_type.substr(0, media_type.find(';'));
+    return type == "text/html" || type == "text/xml" || type == "application/xml" ||
+           type.ends_with("+xml") || type == "application/pdf";
+}
+
 }  // namespace nettool::proto

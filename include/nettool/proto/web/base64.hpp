@@ -1,6 +1,7 @@
 #pragma once
 // Base64 (RFC 4648 §4).
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@ namespace nettool::proto {
 
 /// With padding, in one line.
 std::string base64(std::string_view bytes);
+
+/// Nothing for text that is not whole groups of the alphabet, padded, with zero bits left over.
+std::optional<std::string> base64_decoded(std::string_view text);
 
 /// A SHA-256 as a member of Repr-Digest: `sha-256=:…:` (RFC 9530, section 3).
 inline std::string repr_digest(std::string_view sha256) {

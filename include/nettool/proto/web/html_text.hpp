@@ -6,7 +6,8 @@
 
 namespace nettool::proto {
 
-/// `&`, `<`, `>` and quotes as entities; invalid UTF-8 and control bytes as U+FFFD.
+/// `&`, `<`, `>` and quotes as entities; invalid UTF-8, control bytes and what turns the direction
+/// of a text as U+FFFD.
 std::string html_escaped(std::string_view text);
 
 }  // namespace nettool::proto

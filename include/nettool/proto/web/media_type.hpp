@@ -9,6 +9,12 @@ namespace nettool::proto {
 /// nothing.
 std::string_view media_type_of(std::string_view file_name);
 
+/// Whether such a thing, parameters or not, becomes much shorter when it is compressed.
+bool is_compressible(std::string_view media_type);
+
+/// Whether a browser runs what such a thing says: pages, SVG, XML.
+bool is_active(std::string_view media_type);
+
 /// Whether a charset belongs behind it.
 bool is_text(std::string_view media_type);
 

@@ -90,9 +90,10 @@ TEST(ListingReader, ReadsJsonOfNginx) {
 
 TEST(ListingReader, ReadsOurOwnPages) {
     const std::string odd = "-q?#%25:\n\"<\xff";
-    HtmlListing listing;
-    const std::vector<std::string> way = {"d"};
-    auto text = listing.head(way);
+    ListingPlace place;
+    place.names = {"d"};
+    HtmlListing listing(place);
+    auto text = listing.head(2);
     text += listing.entry({odd, false, 12'345'678'901, written + 59s});
     text += listing.entry({"dir.txt", true, 0, written});
     text += listing.foot(false);

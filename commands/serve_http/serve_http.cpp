@@ -1,110 +1,25 @@
 // serve-http: the files of a directory, for browsers and for everything else that speaks HTTP.
 
+#include "access_log.hpp"
+#include "greeting.hpp"
 #include "nettool/base/failure.hpp"
-#include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/cli/qr_code.hpp"
 #include "nettool/cli/server.hpp"
 #include "nettool/http/fault_handler.hpp"
 #include "nettool/http/file_service.hpp"
+#include "nettool/http/redirect.hpp"
 #include "nettool/http/server.hpp"
 
-#include <atomic>
 #include <memory>
-#include <mutex>
 #include <thread>
 
-#include <fmt/format.h>
+#include <sys/stat.h>
 
 namespace nettool::commands {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Served {
-    static constexpr std::string_view event = "request";
-    std::string time;  // RFC 3339
-    net::Endpoint peer;
-    std::string method;
-    std::string target;
-    unsigned status = 0;
-    std::uint64_t size_bytes = 0;
-    double time_ms = 0;
-    std::string referer;
-    std::string user_agent;
-
-    std::string line;  // as the log has it
-};
-BOOST_DESCRIBE_STRUCT(Served, (),
-                      (time, peer, method, target, status, size_bytes, time_ms, referer,
-                       user_agent))
-
-std::string print(const Served& served) { return served.line; }
-
-enum class LogFormat { common, combined, none };
-
-// Where each request leaves its line; from every session's strand.
-class AccessLog {
-public:
-    AccessLog(cli::Context& context, LogFormat format, const std::string& file)
-        : context_(context), format_(format) {
-        if (!file.empty()) file_ = std::make_unique<AppendFile>(file);
-    }
-
-    void note(const http::Exchange& exchange) {
-        if (format_ == LogFormat::none) return;
-        auto served = served_of(exchange);
-        served.line = line_of(served, exchange.received());
-        if (!file_) return context_.out.emit(served);
-        append(served.line + "\n");
-    }
-
-    bool whole() const { return whole_; }
-
-private:
-    static Served served_of(const http::Exchange& exchange) {
-        const auto& request = exchange.request();
-        Served served;
-        served.time = rfc3339(exchange.received());
-        served.peer = exchange.flow().peer;
-        served.method = request.method;
-        served.target = request.target;
-        served.status = exchange.status();
-        served.size_bytes = exchange.body_bytes();
-        served.time_ms = std::chrono::duration<double, std::milli>(exchange.elapsed()).count();
-        served.referer = request.fields.find("referer").value_or("");
-        served.user_agent = request.fields.find("user-agent").value_or("");
-        return served;
-    }
-
-    std::string line_of(const Served& served, WallTime received) const {
-        const auto& peer = served.peer;
-        const auto asked = served.method.empty()
-                               ? std::string("-")
-                               : fmt::format("{} {} HTTP/1.1", served.method, served.target);
-        auto line =
-            fmt::format("{} - - [{}] {} {} {}", peer.is_unix ? "unix:" : peer.host,
-                        log_time(received), in_quotes(asked), served.status, served.size_bytes);
-        if (format_ == LogFormat::combined)
-            line += fmt::format(" {} {}", in_quotes(served.referer), in_quotes(served.user_agent));
-        return line;
-    }
-
-    static std::string in_quotes(const std::string& text) {
-        return text.empty() ? "\"-\"" : quoted(text, text.size());
-    }
-
-    // The client is served even when the disk is full; the status says so in the end.
-    void append(const std::string& line) try {
-        file_->append(line);
-    } catch (const Failure& failure) {
-        if (whole_.exchange(false)) context_.log.error(failure.what());
-    }
-
-    cli::Context& context_;
-    LogFormat format_;
-    std::unique_ptr<AppendFile> file_;
-    std::atomic<bool> whole_ = true;
-};
 
 constexpr std::string_view busy =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 47\r\n"
@@ -121,9 +36,13 @@ public:
             .list("header", headers_, "'NAME: VALUE'", "add this field to every response")
             .list("index", index_, "NAME",
                   "serve this file of a directory instead of a listing (default index.html)")
+            .flag("compress", compress_,
+                  "compress what becomes shorter by it, for clients that ask for it")
+            .flag("archive", archive_, "offer directories as .tar and .zip")
             .flag("cors", cors_, "let the pages of other sites read what is served")
             .flag("hidden", root_.hidden, "serve and list names that begin with a dot")
             .flag("follow", root_.follow, "follow symbolic links out of the directory")
+            .flag("qr", qr_, "show the address as a QR code for phones")
             .choice("log-format", log_format_,
                     {{"common", LogFormat::common},
                      {"combined", LogFormat::combined},
@@ -138,12 +57,15 @@ public:
             .value("max-entries", max_entries_, "N", "end a listing after so many entries")
             .list("inject", inject_, "RULE",
                   "let requests go wrong: 503 2%; latency 300ms, rate 50K; reset, 2 times");
+        declare_uploads(options);
         server_.declare(options);
     }
 
     awaitable<cli::ExitCode> run(cli::Context& context) override {
         const auto root = directory();
         http::FileService::Options options = service_options();
+        if (uploads_) make_directory(context, root);
+        if (qr_) (void)cli::qr_code("fails now or never");
         limits_.max_body = max_body_.bytes;
         limits_.min_rate = min_rate_.bytes;
         const http::FileService service(root, std::move(options));
@@ -155,14 +77,33 @@ public:
         };
         if (!rules.empty()) handler = http::with_faults(std::move(handler), rules);
         auto observer = [&log](const http::Exchange& exchange) { log.note(exchange); };
-        const http::Server http(limits_, std::move(handler), std::move(observer));
+        const http::Server http(limits_, std::move(handler), observer);
         auto session = [&http](net::Stream stream) { return http.serve(std::move(stream)); };
+        http::Server::Handler redirect = &http::redirect_to_https;
+        const http::Server plain(limits_, std::move(redirect), observer);
+        server_.receive_plaintext(
+            [&plain](net::Stream stream) { return plain.serve(std::move(stream)); });
+        server_.tell([this, &context](const net::Endpoint& local) { welcome(context, local); });
         context.use_threads(threads_);
         co_await server_.serve(context, session);
         co_return log.whole() ? cli::ExitCode::ok : cli::ExitCode::local;
     }
 
 private:
+    void declare_uploads(cli::OptionSet& options) {
+        options.group("Sending files, and who may")
+            .flag("upload", uploads_,
+                  "let clients send files: by PUT, or with the form of the page")
+            .flag("force", force_, "let what they send replace what is there")
+            .value("max-upload", max_upload_, "SIZE", "refuse longer files")
+            .list("auth", auth_, "USER:PASSWORD",
+                  "let in who knows this password only; others see it in the list of processes")
+            .value("auth-file", auth_file_, "FILE",
+                   "the same from a file with a line for each; hashes of crypt(3) are understood")
+            .list("auth-upload", auth_upload_, "USER:PASSWORD",
+                  "reading is free, but sending needs this password");
+    }
+
     std::string directory() {
         if (threads_ == 0) throw cli::UsageError("--threads: bad value '0'");
         if (operands_.empty()) return ".";
@@ -175,11 +116,48 @@ private:
     http::FileService::Options service_options() const {
         http::FileService::Options options;
         options.root = root_;
-        options.cors = cors_;
+        options.reply.cors = cors_;
         options.max_entries = max_entries_;
         if (!index_.empty()) options.index = index_;
-        for (const auto& header : headers_) options.fields.push_back(parse_field(header));
+        for (const auto& header : headers_) options.reply.fields.push_back(parse_field(header));
+        options.compress = compress_;
+        options.archives = archive_;
+        options.uploads = uploads_;
+        options.force = force_;
+        options.max_upload = max_upload_.bytes;
+        if (!uploads_ && (force_ || !auth_upload_.empty()))
+            throw cli::UsageError("--force and --auth-upload go with --upload");
+        options.readers = credentials("auth", auth_, auth_file_);
+        options.writers = credentials("auth-upload", auth_upload_, {});
         return options;
+    }
+
+    static std::shared_ptr<const http::Credentials> credentials(
+        const std::string& option, const std::vector<std::string>& users, const std::string& file) {
+        auto known = std::make_shared<http::Credentials>();
+        for (const auto& user : users)
+            if (!known->add(user)) throw cli::UsageError("--" + option + ": not USER:PASSWORD");
+        if (!file.empty()) known->add_file(file);
+        if (known->empty()) return nullptr;
+        return known;
+    }
+
+    // Where there is nothing to serve yet, there may be something soon.
+    static void make_directory(cli::Context& context, const std::string& root) {
+        constexpr mode_t as_the_umask_lets = 0777;
+        if (::mkdir(root.c_str(), as_the_umask_lets) == 0)
+            context.log.notice("made the directory " + quoted(root));
+    }
+
+    void welcome(cli::Context& context, const net::Endpoint& local) const {
+        greet(context, local, server_.is_tls(), qr_);
+        const bool secret = !auth_.empty() || !auth_file_.empty() || !auth_upload_.empty();
+        if (local.is_unix || net::is_loopback(local)) return;
+        if (secret && !server_.is_tls())
+            context.log.notice("passwords pass as plain text here: --tls hides them");
+        if (uploads_ && !secret)
+            context.log.notice(
+                "everybody who gets here may send files: --auth-upload asks for a password");
     }
 
     void add_rules(proto::FaultRules& rules) const {
@@ -204,6 +182,15 @@ private:
     unsigned threads_ = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::string> headers_;
     std::vector<std::string> index_;
+    bool compress_ = false;
+    bool archive_ = false;
+    bool qr_ = false;
+    bool uploads_ = false;
+    bool force_ = false;
+    cli::Size max_upload_{1UL << 30};
+    std::vector<std::string> auth_;
+    std::string auth_file_;
+    std::vector<std::string> auth_upload_;
     bool cors_ = false;
     http::FileRoot::Options root_;
     LogFormat log_format_ = LogFormat::common;
@@ -217,7 +204,10 @@ private:
 
 constexpr cli::Example examples[] = {
     {"nettool serve-http --port 8080 .", "show the current directory to the browsers here"},
-    {"nettool serve-http --tls --port 8443", "the same over HTTPS"},
+    {"nettool serve-http --tls --compress --qr --port 8443",
+     "the same over HTTPS, compressed, and a code for the phone"},
+    {"nettool serve-http --upload --auth-upload teacher:secret --max-upload 10M drop",
+     "take files from who knows the password"},
     {"curl -r 0-9,20-29 http://127.0.0.1:8080/README.md", "two ranges of one file"},
 };
 
@@ -234,11 +224,16 @@ outside of the directory is served, nor what begins with a dot, and links that l
 followed, unless asked for. A request that could be read in two ways is refused, and with it the
 connection.
 
+A file that stands there compressed as well, as NAME.zst, NAME.br or NAME.gz and not older, is sent
+that way to clients that ask for it; --compress does so on the fly. With --upload files can be sent:
+curl -T FILE URL, or the form of the listing. A file stands under its name only when all of it has come, never in the
+place of another unless --force is given, and its sender gets a receipt with the SHA-256.
+
 With --inject requests go wrong on purpose. A RULE is [when FIELD ~ /RE/ then] ACTION[, ACTION...]
 [PERCENT%] [N times]; a FIELD is method, target or host; an ACTION is a status, latency TIME, rate SIZE,
 reset or close, where status, reset and close may be followed by "after TIME".)",
     .examples = examples,
-    .results = &cli::described<cli::Listening, Served>,
+    .results = &cli::described<cli::Listening, Reachable, Served>,
     .make = &cli::make<ServeHttp>,
 };
 
