@@ -77,7 +77,10 @@ public:
         };
         if (!rules.empty()) handler = http::with_faults(std::move(handler), rules);
         auto observer = [&log](const http::Exchange& exchange) { log.note(exchange); };
-        const http::Server http(limits_, std::move(handler), observer);
+        http::Server http(limits_, std::move(handler), observer);
+        if (rules.empty())
+            http.answer_shortly(
+                [&service](const http::RequestHead& request) { return service.ready(request); });
         auto session = [&http](net::Stream stream) { return http.serve(std::move(stream)); };
         http::Server::Handler redirect = &http::redirect_to_https;
         const http::Server plain(limits_, std::move(redirect), observer);

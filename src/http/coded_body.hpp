@@ -14,11 +14,17 @@ namespace nettool::http {
 class CodedBody {
 public:
     /// `coding`: one of acceptable_codings(), or empty for none.
-    CodedBody(Exchange& exchange, std::string_view coding)
-        : exchange_(exchange), encoder_(proto::ContentEncoder::make(coding)) {}
+    /// What is sent is appended to `copy` too, if there is one.
+    CodedBody(Exchange& exchange, std::string_view coding, std::string* copy = nullptr)
+        : exchange_(exchange), encoder_(proto::ContentEncoder::make(coding)), copy_(copy) {}
+
+    void keep_nothing() { copy_ = nullptr; }
 
     awaitable<result<void>> write(std::string_view piece) {
-        if (!encoder_) co_return co_await exchange_.write(piece);
+        if (!encoder_) {
+            if (copy_) *copy_ += piece;
+            co_return co_await exchange_.write(piece);
+        }
         encoder_->encode(piece, sink_);
         co_return co_await pass(sent_at_once);
     }
@@ -35,6 +41,7 @@ private:
 
     awaitable<result<void>> pass(std::size_t more_than) {
         if (coded_.size() <= more_than) co_return result<void>();
+        if (copy_) *copy_ += coded_;
         const auto written = co_await exchange_.write(coded_);
         coded_.clear();
         co_return written;
@@ -42,6 +49,7 @@ private:
 
     Exchange& exchange_;
     std::unique_ptr<proto::ContentEncoder> encoder_;
+    std::string* copy_;
     std::string coded_;
     proto::ContentEncoder::Sink sink_ = [this](std::string_view bytes) { coded_ += bytes; };
 };

@@ -53,33 +53,36 @@ awaitable<result<DirectoryListing>> DirectoryService::read(const OpenedFile& dir
 }
 
 awaitable<result<void>> DirectoryService::list(Exchange& exchange, const proto::TargetPath& path,
-                                               const OpenedFile& directory,
-                                               const Uploads& uploads) const {
+                                               const OpenedFile& directory, const Uploads& uploads,
+                                               std::string_view key) const {
     proto::ListingPlace place;
     place.names = path.segments;
     place.view = proto::ListingView::of_query(path.query);
     place.archives = options_.archives;
     place.max_upload = uploads.max_bytes;
     place.upload_elsewhere = uploads.elsewhere;
+    auto kept = key.empty() ? nullptr : ResponseCache::begin(directory.descriptor.get());
     const auto listing = co_await read(directory, path.segments, place.view);
     if (!listing) co_return co_await fields_.refuse(exchange, refusal_of(listing.error()));
+    Writing writing{exchange, *listing, std::move(kept), key};
     auto writer = fields_.head(200);
     writer.field("Vary", options_.compress ? "Accept, Accept-Encoding" : "Accept")
         .field("X-Content-Type-Options", "nosniff");
     if (wants_json(exchange.request(), path.query)) {
         writer.field("Content-Type", "application/json");
-        co_return co_await write(exchange, *listing, proto::JsonListing(), std::move(writer));
+        co_return co_await write(std::move(writing), proto::JsonListing(), std::move(writer));
     }
     writer.field("Content-Type", "text/html; charset=utf-8")
         .field("Content-Security-Policy", proto::page_policy());
     proto::HtmlListing page(std::move(place));
-    co_return co_await write(exchange, *listing, std::move(page), std::move(writer));
+    co_return co_await write(std::move(writing), std::move(page), std::move(writer));
 }
 
 template <class Page>
-awaitable<result<void>> DirectoryService::write(Exchange& exchange, const DirectoryListing& listing,
-                                                Page page, HeadWriter writer) const {
+awaitable<result<void>> DirectoryService::write(Writing writing, Page page,
+                                                HeadWriter writer) const {
     constexpr std::size_t piece_bytes = 64UL * 1024;
+    auto& [exchange, listing, kept, key] = writing;
     std::string_view coding;
     if (const auto accepted = exchange.request().fields.find("accept-encoding");
         accepted && options_.compress) {
@@ -87,13 +90,19 @@ awaitable<result<void>> DirectoryService::write(Exchange& exchange, const Direct
         if (!codings.empty()) coding = codings.front();
     }
     if (!coding.empty()) writer.field("Content-Encoding", coding);
+    const auto fields = writer.text();
     const auto begun = co_await exchange.begin(std::move(writer), std::nullopt);
     if (!begun) co_return begun.error();
-    CodedBody body(exchange, coding);
+    std::string copy;
+    CodedBody body(exchange, coding, kept ? &copy : nullptr);
     auto text = page.head(listing.entries.size());
     for (const auto& entry : listing.entries) {
         text += page.entry(listed(entry));
         if (text.size() < piece_bytes) continue;
+        if (kept && copy.size() > ResponseCache::max_listing_bytes) {
+            body.keep_nothing();
+            kept.reset();
+        }
         const auto written = co_await body.write(text);
         if (!written) co_return written.error();
         text.clear();
@@ -101,7 +110,12 @@ awaitable<result<void>> DirectoryService::write(Exchange& exchange, const Direct
     text += page.foot(listing.truncated);
     const auto written = co_await body.write(text);
     if (!written) co_return written.error();
-    co_return co_await body.end();
+    const auto ended = co_await body.end();
+    if (ended && kept) {
+        kept->response = ReadyResponse(200, fields, copy, std::chrono::system_clock::now());
+        cache_.put(key, std::move(kept));
+    }
+    co_return ended;
 }
 
 awaitable<result<void>> DirectoryService::archive(Exchange& exchange, const proto::TargetPath& path,

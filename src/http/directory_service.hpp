@@ -6,6 +6,7 @@
 #include "nettool/http/reply_fields.hpp"
 #include "nettool/proto/web/listing_page.hpp"
 #include "nettool/proto/web/target_path.hpp"
+#include "response_cache.hpp"
 
 #include <memory>
 #include <optional>
@@ -28,16 +29,18 @@ public:
     };
 
     DirectoryService(std::shared_ptr<const FileRoot> root, const ReplyFields& fields,
-                     const Options& options)
-        : root_(std::move(root)), fields_(fields), options_(options) {}
+                     ResponseCache& cache, const Options& options)
+        : root_(std::move(root)), fields_(fields), cache_(cache), options_(options) {}
 
     bool wants_archive(const proto::TargetPath& path) const {
         return options_.archives && proto::query_value(path.query, "archive");
     }
     static bool wants_json(const RequestHead& request, std::string_view query);
 
+    /// The listing is kept in the cache under `key`, unless that is empty.
     awaitable<result<void>> list(Exchange& exchange, const proto::TargetPath& path,
-                                 const OpenedFile& directory, const Uploads& uploads) const;
+                                 const OpenedFile& directory, const Uploads& uploads,
+                                 std::string_view key) const;
     awaitable<result<void>> archive(Exchange& exchange, const proto::TargetPath& path,
                                     const OpenedFile& directory) const;
 
@@ -45,12 +48,20 @@ private:
     awaitable<result<DirectoryListing>> read(const OpenedFile& directory,
                                              std::vector<std::string> names,
                                              proto::ListingView view) const;
+    /// A listing that is written: where it goes, and what is kept of it.
+    struct Writing {
+        Exchange& exchange;
+        const DirectoryListing& listing;
+        std::shared_ptr<CachedResponse> kept;  // none: it is not wanted, or too long
+        std::string_view key;
+    };
+
     template <class Page>
-    awaitable<result<void>> write(Exchange& exchange, const DirectoryListing& listing, Page page,
-                                  HeadWriter writer) const;
+    awaitable<result<void>> write(Writing writing, Page page, HeadWriter writer) const;
 
     std::shared_ptr<const FileRoot> root_;
     const ReplyFields& fields_;
+    ResponseCache& cache_;
     Options options_;
 };
 

@@ -1,7 +1,8 @@
 #include "nettool/http/exchange.hpp"
 
 #include "nettool/http/file_root.hpp"
-#include "nettool/proto/web/http_date.hpp"
+
+#include <boost/asio/error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -44,12 +45,15 @@ void Exchange::allow_body(std::uint64_t max_bytes) {
     allow_time_for(body_.announced().value_or(max_bytes));
 }
 
-std::string Exchange::finish_head(HeadWriter head, std::optional<std::uint64_t> size) {
-    using std::chrono::time_point_cast;
-    status_ = head.status();
-    head.field("Date", proto::http_date(time_point_cast<std::chrono::seconds>(received_)));
-    // A client that still waits to be asked for its body may or may not send it now.
+// A client that still waits to be asked for its body may or may not send it now.
+void Exchange::judge_connection() {
     if (must_continue_) keep_alive_ = false;
+}
+
+std::string Exchange::finish_head(HeadWriter head, std::optional<std::uint64_t> size) {
+    status_ = head.status();
+    head.field("Date", date_of(received_));
+    judge_connection();
     const bool bodiless = status_ == 204 || status_ == 304;
     coding_ = size ? Coding::plain : Coding::chunked;
     if (!size && request_.minor_version == 0) {
@@ -78,6 +82,31 @@ awaitable<result<void>> Exchange::respond(HeadWriter head, std::string_view body
     allow_time_for(body.size());
     const std::array<std::string_view, 2> parts = {text, body};
     co_return co_await stream_.write(parts);
+}
+
+awaitable<result<void>> Exchange::respond(const ReadyResponse& ready) {
+    status_ = ready.status();
+    body_bytes_ += ready.body().size();
+    judge_connection();
+    if (keep_alive_ && request_.minor_version > 0) co_return co_await finish(ready.text());
+    allow_time_for(ready.body().size());
+    const std::string_view connection =
+        keep_alive_ ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+    const std::array<std::string_view, 3> parts = {ready.head(), connection, ready.body()};
+    co_return co_await stream_.write(parts);
+}
+
+result<std::size_t> Exchange::respond_now(const ReadyResponse& ready) {
+    status_ = ready.status();
+    body_bytes_ += ready.body().size();
+    const auto sent = stream_.write_now(ready.text());
+    if (sent.error() == asio::error::would_block) return 0UL;
+    return sent;
+}
+
+awaitable<result<void>> Exchange::finish(std::string_view rest) {
+    allow_time_for(rest.size());
+    co_return co_await stream_.write(rest);
 }
 
 awaitable<result<void>> Exchange::respond_file(HeadWriter head, int file, std::uint64_t offset,

@@ -77,6 +77,15 @@ awaitable<std::string> digest_of(const OpenedFile& file) {
     co_return co_await net::offload(std::move(job));
 }
 
+std::string encoded(std::string_view bytes, std::string_view coding) {
+    std::string coded;
+    const auto encoder = proto::ContentEncoder::make(coding);
+    const proto::ContentEncoder::Sink sink = [&coded](std::string_view part) { coded += part; };
+    encoder->encode(bytes, sink);
+    encoder->finish(sink);
+    return coded;
+}
+
 std::string_view extension_of(std::string_view coding) {
     if (coding == "zstd") return ".zst";
     return coding == "br" ? ".br" : ".gz";
@@ -144,7 +153,7 @@ HeadWriter FileSender::head(unsigned status, const Variant& variant) const {
 }
 
 awaitable<result<void>> FileSender::send(Exchange& exchange, std::vector<std::string> names,
-                                         const OpenedFile& file) const {
+                                         const OpenedFile& file, std::string_view key) const {
     const auto& request = exchange.request();
     const auto now = std::chrono::floor<std::chrono::seconds>(exchange.received());
     auto variant = choose(exchange, names, file);
@@ -180,8 +189,28 @@ awaitable<result<void>> FileSender::send(Exchange& exchange, std::vector<std::st
                                        std::move(ranges.parts));
     }
     writer.field("Content-Type", variant.type);
+    if (!key.empty() && size <= ResponseCache::max_body_bytes) {
+        const auto kept = keep(writer, variant, key);
+        if (kept) co_return co_await exchange.respond(kept->response);
+    }
     if (variant.on_the_fly) co_return co_await send_coded(exchange, std::move(writer), variant);
     co_return co_await exchange.respond_file(std::move(writer), descriptor, 0, size);
+}
+
+// Nothing when it is too young for that, or changes while it is read.
+std::shared_ptr<const CachedResponse> FileSender::keep(const HeadWriter& writer,
+                                                       const Variant& variant,
+                                                       std::string_view key) const {
+    const int descriptor = variant.file().descriptor.get();
+    auto entry = ResponseCache::begin(descriptor);
+    if (!entry || entry->status.st_size != variant.file().status.st_size) return nullptr;
+    std::string bytes(variant.file().size(), '\0');
+    const auto read = read_at(descriptor, 0, bytes);
+    if (!read) return nullptr;
+    if (variant.on_the_fly) bytes = encoded(bytes, variant.coding);
+    entry->response = ReadyResponse(200, writer.text(), bytes, std::chrono::system_clock::now());
+    cache_.put(key, entry);
+    return entry;
 }
 
 awaitable<result<void>> FileSender::send_coded(Exchange& exchange, HeadWriter writer,
@@ -191,12 +220,7 @@ awaitable<result<void>> FileSender::send_coded(Exchange& exchange, HeadWriter wr
     const auto first = read_at(variant.file().descriptor.get(), 0, chunk);
     if (!first) co_return first.error();
     if (size == chunk.size() && exchange.request().method == "GET") {
-        std::string coded;
-        const auto encoder = proto::ContentEncoder::make(variant.coding);
-        const proto::ContentEncoder::Sink sink = [&coded](std::string_view part) { coded += part; };
-        encoder->encode(chunk, sink);
-        encoder->finish(sink);
-        co_return co_await exchange.respond(std::move(writer), coded);
+        co_return co_await exchange.respond(std::move(writer), encoded(chunk, variant.coding));
     }
     const auto begun = co_await exchange.begin(std::move(writer), std::nullopt);
     if (!begun) co_return begun.error();

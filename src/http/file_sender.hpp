@@ -3,6 +3,7 @@
 
 #include "nettool/http/file_root.hpp"
 #include "nettool/http/reply_fields.hpp"
+#include "response_cache.hpp"
 
 #include <memory>
 #include <span>
@@ -19,12 +20,13 @@ public:
     };
 
     FileSender(std::shared_ptr<const FileRoot> root, const ReplyFields& fields,
-               const Options& options)
-        : root_(std::move(root)), fields_(fields), options_(options) {}
+               ResponseCache& cache, const Options& options)
+        : root_(std::move(root)), fields_(fields), cache_(cache), options_(options) {}
 
-    /// `file`, which was opened at `names`.
+    /// `file`, which was opened at `names`; a small one is kept in the cache under `key`, unless
+    /// that is empty.
     awaitable<result<void>> send(Exchange& exchange, std::vector<std::string> names,
-                                 const OpenedFile& file) const;
+                                 const OpenedFile& file, std::string_view key) const;
 
 private:
     struct Variant;
@@ -32,11 +34,14 @@ private:
     Variant choose(const Exchange& exchange, std::vector<std::string>& names,
                    const OpenedFile& file) const;
     HeadWriter head(unsigned status, const Variant& variant) const;
+    std::shared_ptr<const CachedResponse> keep(const HeadWriter& writer, const Variant& variant,
+                                               std::string_view key) const;
     awaitable<result<void>> send_coded(Exchange& exchange, HeadWriter writer,
                                        const Variant& variant) const;
 
     std::shared_ptr<const FileRoot> root_;
     const ReplyFields& fields_;
+    ResponseCache& cache_;
     Options options_;
 };
 

@@ -12,6 +12,7 @@ namespace nettool::http {
 
 struct FileService::Parts {
     std::shared_ptr<const FileRoot> root;  // also of work that is under way
+    std::unique_ptr<ResponseCache> cache;
     FileSender files;
     DirectoryService directories;
     UploadService uploads;
@@ -22,12 +23,13 @@ FileService::FileService(const std::string& root, Options options) : options_(st
     if (options_.uploads) options_.reply.methods = "GET, HEAD, OPTIONS, PUT, POST";
     auto opened = std::make_shared<const FileRoot>(root, options_.root);
     const auto& reply = options_.reply;
-    FileSender files(opened, reply, {options_.digest, options_.compress, options_.uploads});
-    DirectoryService directories(opened, reply,
+    auto cache = std::make_unique<ResponseCache>();
+    FileSender files(opened, reply, *cache, {options_.digest, options_.compress, options_.uploads});
+    DirectoryService directories(opened, reply, *cache,
                                  {options_.max_entries, options_.archives, options_.compress});
     UploadService uploads(opened, reply, {options_.force, options_.max_upload});
-    parts_ = std::make_unique<Parts>(
-        Parts{std::move(opened), std::move(files), std::move(directories), std::move(uploads)});
+    parts_ = std::make_unique<Parts>(Parts{std::move(opened), std::move(cache), std::move(files),
+                                           std::move(directories), std::move(uploads)});
 }
 
 FileService::~FileService() = default;
@@ -56,7 +58,7 @@ awaitable<result<void>> FileService::answer(Exchange& exchange) const {
     const auto method = exchange.request().method;
     const auto& reply = options_.reply;
     if (method == "OPTIONS") co_return co_await answer_options(exchange);
-    if (method == "GET" || method == "HEAD") co_return co_await answer_path(exchange);
+    if (method == "GET" || method == "HEAD") co_return co_await answer_get(exchange);
     static constexpr std::array<std::string_view, 4> known = {"POST", "PUT", "DELETE", "PATCH"};
     const bool is_known = std::ranges::find(known, method) != known.end();
     if (!is_known) co_return co_await reply.refuse(exchange, 501, "this method is not known here");
@@ -87,20 +89,36 @@ awaitable<result<void>> FileService::answer_upload(Exchange& exchange) const {
     co_return co_await parts_->uploads.post(exchange, *path);
 }
 
-awaitable<result<void>> FileService::answer_path(Exchange& exchange) const {
+std::shared_ptr<const ReadyResponse> FileService::ready(const RequestHead& request) const {
+    if (options_.readers || options_.digest) return nullptr;
+    std::string buffer;
+    const auto key = cache_key(request, buffer);
+    return key.empty() ? nullptr : parts_->cache->find(key);
+}
+
+awaitable<result<void>> FileService::answer_get(Exchange& exchange) const {
     const bool admitted = co_await may_read(exchange);
+    if (!admitted) co_return co_await options_.reply.refuse(exchange, 401, "this needs a password");
+    std::string buffer;
+    auto key = options_.digest ? std::string_view() : cache_key(exchange.request(), buffer);
+    const auto cached = key.empty() ? nullptr : parts_->cache->find(key);
+    if (cached) co_return co_await exchange.respond(*cached);
+    co_return co_await answer_path(exchange, key);
+}
+
+awaitable<result<void>> FileService::answer_path(Exchange& exchange, std::string_view key) const {
     const auto& reply = options_.reply;
-    if (!admitted) co_return co_await reply.refuse(exchange, 401, "this needs a password");
     const auto path = proto::parse_target_path(exchange.request().target);
     if (!path) co_return co_await reply.refuse(exchange, 400, "the path is not well formed");
+    if (!path->query.empty()) key = {};  // there are too many of them
     const auto file = parts_->root->open(path->segments);
     if (!file) co_return co_await reply.refuse(exchange, refusal_of(file.error()));
     if (!file->is_directory()) {
         if (path->directory)
             co_return co_await reply.refuse(exchange, 404, "there is nothing here");
-        co_return co_await parts_->files.send(exchange, path->segments, *file);
+        co_return co_await parts_->files.send(exchange, path->segments, *file, key);
     }
-    if (path->directory) co_return co_await answer_directory(exchange, *path, *file);
+    if (path->directory) co_return co_await answer_directory(exchange, *path, *file, key);
     auto location = proto::encoded_path(path->segments, true);
     if (!path->query.empty()) location.append("?").append(path->query);
     auto writer = reply.head(301);
@@ -110,7 +128,8 @@ awaitable<result<void>> FileService::answer_path(Exchange& exchange) const {
 
 awaitable<result<void>> FileService::answer_directory(Exchange& exchange,
                                                       const proto::TargetPath& path,
-                                                      const OpenedFile& directory) const {
+                                                      const OpenedFile& directory,
+                                                      std::string_view key) const {
     const auto& parts = *parts_;
     if (parts.directories.wants_archive(path))
         co_return co_await parts.directories.archive(exchange, path, directory);
@@ -130,9 +149,10 @@ awaitable<result<void>> FileService::answer_directory(Exchange& exchange,
         names.back() = index;
         const auto file = parts.root->open(names);
         if (file && !file->is_directory())
-            co_return co_await parts.files.send(exchange, std::move(names), *file);
+            co_return co_await parts.files.send(exchange, std::move(names), *file, key);
     }
-    co_return co_await parts.directories.list(exchange, path, directory, uploads);
+    if (options_.uploads) key = {};  // what it offers depends on who asks
+    co_return co_await parts.directories.list(exchange, path, directory, uploads, key);
 }
 
 }  // namespace nettool::http

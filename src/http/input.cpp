@@ -2,6 +2,8 @@
 
 #include "nettool/base/errc.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <algorithm>
 #include <cstring>
 
@@ -48,6 +50,20 @@ awaitable<result<void>> Input::more(std::chrono::milliseconds gap) {
     if (!size) co_return size.error();
     end_ += *size;
     co_return result<void>();
+}
+
+awaitable<result<void>> Input::more_some_day() {
+    for (;;) {
+        release();
+        const auto come = co_await stream_.wait_readable();
+        if (!come) co_return come.error();
+        if (!make_room()) co_return Errc::message_too_long;
+        const auto size = stream_.read_now({buffer_.data() + end_, buffer_.size() - end_});
+        if (size.error() == asio::error::would_block) continue;
+        if (!size) co_return size.error();
+        end_ += *size;
+        co_return result<void>();
+    }
 }
 
 awaitable<result<std::size_t>> Input::read_directly(asio::mutable_buffer target) {

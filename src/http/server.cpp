@@ -1,7 +1,10 @@
 #include "nettool/http/server.hpp"
 
 #include "nettool/base/errc.hpp"
+#include "nettool/http/plain_head.hpp"
 #include "nettool/net/task_group.hpp"
+
+#include <algorithm>
 
 namespace nettool::http {
 
@@ -21,7 +24,8 @@ awaitable<void> Server::serve(net::Stream stream, std::string received) const {
     bool goes_on = true;
     while (goes_on) {
         co_await net::hear_requests_to_stop();
-        const bool come = co_await read_head(input, head);
+        const bool goes_on_here = co_await answer_ready(stream, input, head.request);
+        const bool come = goes_on_here && co_await read_head(input, head);
         const bool stopped = co_await net::stop_requested();
         if (!come || stopped) break;
         co_await net::note_requests_to_stop();
@@ -30,6 +34,48 @@ awaitable<void> Server::serve(net::Stream stream, std::string received) const {
         if (last) break;
     }
     co_await stream.finish();
+}
+
+// The requests that need no coroutine of their own: what is sent for them is there.  Between them
+// an idle connection costs no buffer.  False when the connection has ended; else there is, or
+// begins, a request that is not one of them.
+awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestHead& head) const {
+    if (stream.is_tls()) co_return true;
+    constexpr auto soon = std::chrono::milliseconds(50);
+    constexpr int busy = 3;
+    int in_a_row = 0;  // requests that came soon after the one before
+    Clock::time_point last;
+    for (;;) {
+        if (input.bytes().empty()) {
+            result<void> come;
+            if (in_a_row < busy)
+                come = co_await input.more_some_day();
+            else
+                come = co_await input.more();
+            if (!come) co_return false;
+        }
+        if (!shortcut_) co_return true;
+        const auto size = read_plain_head(input.bytes(), limits_.head, head);
+        if (!size) co_return true;
+        const auto ready = shortcut_(head);
+        if (!ready) co_return true;
+        Exchange exchange(stream, input, head, limits_);
+        in_a_row = exchange.begun() - last < soon ? std::min(in_a_row + 1, busy) : 0;
+        last = exchange.begun();
+        const auto sent = exchange.respond_now(*ready);
+        if (!sent) co_return false;
+        const auto rest = ready->text().substr(*sent);
+        if (!rest.empty()) {
+            co_await net::note_requests_to_stop();
+            const auto finished = co_await exchange.finish(rest);
+            stream.end_whenever();
+            const bool stopped = co_await net::stop_requested();
+            if (!finished || stopped) co_return false;
+            co_await net::hear_requests_to_stop();
+        }
+        observer_(exchange);
+        input.take(*size);
+    }
 }
 
 // False when there is nothing to answer.

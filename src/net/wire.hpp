@@ -85,8 +85,10 @@ public:
         msghdr message{};
         message.msg_iov = parts.data();
         message.msg_iovlen = count;
+        const int how = MSG_DONTWAIT | MSG_NOSIGNAL | flags;
         const auto n =
-            ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL | flags);
+            count == 1 ? ::send(socket_.native_handle(), parts[0].iov_base, parts[0].iov_len, how)
+                       : ::sendmsg(socket_.native_handle(), &message, how);
         size = n > 0 ? static_cast<std::size_t>(n) : 0;
         observe_bytes(tap_, flow_, Event::Kind::sent, begin, buffers, size);
         return n < 0 ? last_error() : error_code();

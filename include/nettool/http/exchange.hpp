@@ -4,6 +4,7 @@
 #include "nettool/base/clock.hpp"
 #include "nettool/http/body_reader.hpp"
 #include "nettool/http/head_writer.hpp"
+#include "nettool/http/ready_response.hpp"
 #include "nettool/http/request_guard.hpp"
 
 #include <chrono>
@@ -37,6 +38,12 @@ public:
 
     /// Date, Connection and Content-Length are added here, and the body left out where it must be.
     awaitable<result<void>> respond(HeadWriter head, std::string_view body);
+    /// `ready` is shared with others and stays until it is sent.
+    awaitable<result<void>> respond(const ReadyResponse& ready);
+    /// The same on a connection that is kept, for as much as goes without a wait: how much that
+    /// was. The rest of ready.text() is sent by finish().
+    result<std::size_t> respond_now(const ReadyResponse& ready);
+    awaitable<result<void>> finish(std::string_view rest);
     /// `size` bytes of a file that the caller keeps open.
     awaitable<result<void>> respond_file(HeadWriter head, int file, std::uint64_t offset,
                                          std::uint64_t size);
@@ -67,11 +74,13 @@ public:
     unsigned status() const noexcept { return status_; }  // 0: nothing was sent
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }
     WallTime received() const noexcept { return received_; }
+    std::chrono::steady_clock::time_point begun() const noexcept { return begin_; }
     std::chrono::steady_clock::duration elapsed() const noexcept;
 
 private:
     enum class Coding { none, plain, chunked };
 
+    void judge_connection();
     std::string finish_head(HeadWriter head, std::optional<std::uint64_t> size);
     bool sends_body() const noexcept { return request_.method != "HEAD"; }
     void allow_time_for(std::uint64_t bytes);

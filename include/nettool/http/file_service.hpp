@@ -39,6 +39,8 @@ public:
 
     /// From many strands at once.
     awaitable<result<void>> answer(Exchange& exchange) const;
+    /// What was made for such a request a moment ago and is still true; nothing, if there is none.
+    std::shared_ptr<const ReadyResponse> ready(const RequestHead& request) const;
 
 private:
     struct Parts;
@@ -47,9 +49,11 @@ private:
     awaitable<bool> may_read(Exchange& exchange) const;
     awaitable<bool> may_write(Exchange& exchange) const;
     awaitable<result<void>> answer_options(Exchange& exchange) const;
-    awaitable<result<void>> answer_path(Exchange& exchange) const;
+    awaitable<result<void>> answer_get(Exchange& exchange) const;
+    awaitable<result<void>> answer_path(Exchange& exchange, std::string_view key) const;
     awaitable<result<void>> answer_directory(Exchange& exchange, const proto::TargetPath& path,
-                                             const OpenedFile& directory) const;
+                                             const OpenedFile& directory,
+                                             std::string_view key) const;
     awaitable<result<void>> answer_upload(Exchange& exchange) const;
 
     Options options_;

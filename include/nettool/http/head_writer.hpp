@@ -23,6 +23,8 @@ public:
     HeadWriter& field(std::string_view name, std::uint64_t value);
 
     unsigned status() const noexcept { return status_; }
+    /// What there is so far, without the empty line.
+    const std::string& text() const noexcept { return text_; }
     /// With the empty line; the writer is spent.
     std::string finish() &&;
 

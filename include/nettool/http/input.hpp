@@ -25,6 +25,10 @@ public:
     /// the end, Errc::message_too_long when full, Errc::paused if nothing comes for `gap`.
     awaitable<result<void>> more(std::chrono::milliseconds gap = {});
 
+    /// The same without a buffer while it waits, for who may wait long; it costs a system call more
+    /// than more().
+    awaitable<result<void>> more_some_day();
+
     /// The same, past the buffer, into memory of the caller's; only while bytes() is empty.
     awaitable<result<std::size_t>> read_directly(asio::mutable_buffer target);
 

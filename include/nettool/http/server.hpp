@@ -4,6 +4,7 @@
 #include "nettool/http/exchange.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace nettool::http {
 
@@ -14,8 +15,14 @@ public:
     /// Hears of every request that got an answer, also of those that were refused.
     using Observer = std::function<void(const Exchange&)>;
 
+    /// What is ready to be sent for this request; nothing: the handler answers it.
+    using Shortcut = std::function<std::shared_ptr<const ReadyResponse>(const RequestHead&)>;
+
     Server(ServerLimits limits, Handler handler, Observer observer)
         : limits_(limits), handler_(std::move(handler)), observer_(std::move(observer)) {}
+
+    /// Asked before the handler, for requests without a body.
+    void answer_shortly(Shortcut shortcut) { shortcut_ = std::move(shortcut); }
 
     /// Until the client leaves, keeps silent for the stream's idle limit, or breaks a rule; a
     /// request to stop ends it between two requests.  `received`: what was read of the first
@@ -25,12 +32,14 @@ public:
 private:
     struct Head;
 
+    awaitable<bool> answer_ready(net::Stream& stream, Input& input, RequestHead& head) const;
     awaitable<bool> read_head(Input& input, Head& head) const;
     awaitable<bool> answer(net::Stream& stream, Input& input, const Head& head) const;
 
     ServerLimits limits_;
     Handler handler_;
     Observer observer_;
+    Shortcut shortcut_;
 };
 
 }  // namespace nettool::http
