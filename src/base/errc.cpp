@@ -20,7 +20,7 @@ class Category final : public boost::system::error_category {
             case Errc::cut_short: return "connection cut short";
             case Errc::bad_endpoint: return "not HOST:PORT, [V6]:PORT or unix:PATH";
             case Errc::malformed: return "the peer breaks the protocol";
-            case Errc::file_shrank: return "the file became shorter while it was sent";
+            case Errc::file_changed: return "the file changed while it was sent";
         }
         return "unknown nettool error";
     }

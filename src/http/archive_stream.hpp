@@ -19,7 +19,7 @@ public:
                   std::size_t max_entries)
         : exchange_(exchange), packer_(packer), root_(std::move(root)), left_(max_entries) {}
 
-    /// `name`: what the paths in the archive begin with.  Errc::file_shrank when a file did, and
+    /// `name`: what the paths in the archive begin with.  Errc::file_changed when a file did, and
     /// Errc::message_too_long for more entries than there may be: the connection is lost then.
     awaitable<result<void>> send(std::string name, std::vector<std::string> names,
                                  const OpenedFile& directory);

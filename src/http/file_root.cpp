@@ -70,7 +70,7 @@ result<void> read_at(int file, std::uint64_t offset, std::string& target) {
         const auto n = ::pread(file, target.data() + done, target.size() - done,
                                static_cast<off_t>(offset + done));
         if (n < 0 && errno != EINTR) return last_error();
-        if (n == 0) return Errc::file_shrank;
+        if (n == 0) return Errc::file_changed;
         if (n > 0) done += static_cast<std::size_t>(n);
     }
     return {};

@@ -131,6 +131,9 @@ awaitable<bool> Server::answer(net::Stream& stream, Input& input, const Head& he
         stream.end_whenever();  // the time was this response's
     }
     if (exchange.status() != 0) observer_(exchange);
+    // Where the end of the body is that of the connection, a FIN would say that this was all.
+    const error_code ec = answered.error();
+    if (ec == Errc::file_changed || ec == Errc::message_too_long) stream.reset();
     if (!answered || !exchange.keeps_alive()) co_return false;
     co_return co_await exchange.drop_body();
 }

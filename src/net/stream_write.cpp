@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nettool::net {
@@ -21,6 +22,25 @@ constexpr int turns_in_a_row = 32;
 
 constexpr std::uint64_t file_part = 1024UL * 1024;  // in one system call
 constexpr std::size_t copied_part = 128UL * 1024;
+
+// Whether what was announced of a file is not what would be sent of it any more.  One that grows is
+// sent as long as it was, and one that is replaced goes on under no name.
+class FileWatch {
+public:
+    explicit FileWatch(int file) : file_(file) { ::fstat(file_, &before_); }
+
+    bool has_changed() const {
+        struct stat now {};
+        if (::fstat(file_, &now) != 0) return true;
+        const bool written = now.st_mtim.tv_sec != before_.st_mtim.tv_sec ||
+                             now.st_mtim.tv_nsec != before_.st_mtim.tv_nsec;
+        return written && now.st_size <= before_.st_size;
+    }
+
+private:
+    int file_;
+    struct stat before_ {};
+};
 
 bool would_wait(error_code ec) {
     return ec == asio::error::would_block || ec == asio::error::interrupted;
@@ -141,6 +161,7 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
     error_code blocks;
     if (!state->socket().native_non_blocking()) state->socket().native_non_blocking(true, blocks);
     if (blocks) co_return blocks;
+    const FileWatch watch(file);
     while (size > 0) {
         co_await give_way();
         if (State::is_cancelled(cancellation)) co_return asio::error::operation_aborted;
@@ -148,7 +169,8 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
         const auto n =
             ::sendfile(state->socket().native_handle(), file, &position, std::min(size, file_part));
         error_code ec = n < 0 ? last_error() : error_code();
-        if (n == 0) co_return Errc::file_shrank;
+        // What the kernel has not sent yet are pages of the file itself, so it is looked at behind.
+        if (n == 0 || (n > 0 && watch.has_changed())) co_return Errc::file_changed;
         if (n > 0) size -= static_cast<std::uint64_t>(n);
         if (would_wait(ec)) {
             state->in_a_row = 0;
@@ -162,12 +184,13 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
 
 awaitable<result<void>> Stream::copy_file(int file, std::uint64_t offset, std::uint64_t size) {
     std::vector<char> buffer(std::min<std::uint64_t>(size, copied_part));
+    const FileWatch watch(file);
     while (size > 0) {
         const auto wanted = std::min<std::uint64_t>(size, buffer.size());
         const auto n = ::pread(file, buffer.data(), wanted, static_cast<off_t>(offset));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) co_return last_error();
-        if (n == 0) co_return Errc::file_shrank;
+        if (n == 0 || watch.has_changed()) co_return Errc::file_changed;
         const auto part = static_cast<std::size_t>(n);
         const auto written = co_await write(std::string_view(buffer.data(), part));
         if (!written) co_return written.error();

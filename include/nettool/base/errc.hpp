@@ -12,8 +12,8 @@ enum class Errc {
     timed_out,  // the peer was silent for too long
     cut_short,  // TLS ended without close_notify
     bad_endpoint,
-    malformed,    // the peer breaks its protocol
-    file_shrank,  // while it was sent
+    malformed,     // the peer breaks its protocol
+    file_changed,  // became shorter or was written over while it was sent
 };
 
 boost::system::error_code make_error_code(Errc errc) noexcept;

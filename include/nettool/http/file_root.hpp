@@ -40,7 +40,7 @@ struct DirectoryListing {
     bool truncated = false;
 };
 
-/// Fills `target` with what is in a regular file from `offset` on; Errc::file_shrank when it does
+/// Fills `target` with what is in a regular file from `offset` on; Errc::file_changed when it does
 /// not reach so far.
 result<void> read_at(int file, std::uint64_t offset, std::string& target);
 

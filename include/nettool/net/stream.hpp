@@ -103,7 +103,9 @@ public:
     result<std::size_t> write_now(std::span<const std::string_view> parts);
 
     /// Writes `size` bytes of a regular file, which the kernel copies where nobody looks on and
-    /// nothing is encrypted.  Errc::file_shrank when they are not there any more.
+    /// nothing is encrypted.  Errc::file_changed when they are not there any more, or are written
+    /// over meanwhile: then what the peer has may be of two times, and the connection is to be
+    /// reset.
     awaitable<result<void>> send_file(int file, std::uint64_t offset, std::uint64_t size);
 
     /// Half-close (FIN).  Under TLS asio::error::operation_not_supported: Asio's engine can send

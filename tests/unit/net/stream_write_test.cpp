@@ -1,8 +1,10 @@
 #include "nettool/base/errc.hpp"
 #include "nettool/base/unique_descriptor.hpp"
+#include "nettool/net/task_group.hpp"
 #include "support/stream_pair.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <gtest/gtest.h>
 
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nettool::net {
@@ -85,9 +88,31 @@ TEST_P(StreamWrites, NothingInPlaceOfWhatAFileHasNot) {
     const auto file = file_with("short");
     const auto heard = hear([&](Stream& stream) -> awaitable<void> {
         const auto sent = co_await stream.send_file(file.get(), 0, 100);
-        EXPECT_EQ(sent.error(), Errc::file_shrank);
+        EXPECT_EQ(sent.error(), Errc::file_changed);
     });
     EXPECT_EQ(heard, "short");
+}
+
+TEST_P(StreamWrites, NoMixtureOfAFileThatIsWrittenOver) {
+    const auto text = pattern(20'000'000);
+    const auto file = file_with(text);
+    const timespec long_ago[] = {{1, 0}, {1, 0}};  // for the clock of files ticks seldom
+    ::futimens(file.get(), long_ago);
+    const auto heard = hear([&](Stream& stream) -> awaitable<void> {
+        bool changed = false;
+        net::TaskGroup group(stream.get_executor(), [](std::exception_ptr) {});
+        // Its turn comes while the peer has not read all that fits between the two.
+        group.spawn([](int descriptor, bool& done) -> awaitable<void> {
+            co_await asio::post(asio::use_awaitable);
+            done = ::pwrite(descriptor, "b", 1, 0) == 1;
+            co_return;
+        }(file.get(), changed));
+        const auto sent = co_await stream.send_file(file.get(), 0, text.size());
+        EXPECT_EQ(sent.error(), Errc::file_changed);
+        co_await group.join();
+        EXPECT_TRUE(changed);
+    });
+    EXPECT_LT(heard.size(), text.size());
 }
 
 TEST_P(StreamWrites, PartsTogetherInTheirOrder) {
