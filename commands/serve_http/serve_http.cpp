@@ -80,7 +80,7 @@ public:
         http::Server http(limits_, std::move(handler), observer);
         if (rules.empty())
             http.answer_shortly(
-                [&service](const http::RequestHead& request) { return service.ready(request); });
+                [&service](const http::Exchange& exchange) { return service.ready(exchange); });
         auto session = [&http](net::Stream stream) { return http.serve(std::move(stream)); };
         http::Server::Handler redirect = &http::redirect_to_https;
         const http::Server plain(limits_, std::move(redirect), observer);

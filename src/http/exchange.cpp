@@ -27,6 +27,11 @@ Exchange::Exchange(net::Stream& stream, Input& input, const RequestHead& request
       keep_alive_(request.keep_alive),
       must_continue_(request.expects_continue) {}
 
+WallTime Exchange::received() const {
+    if (received_ == WallTime()) received_ = std::chrono::system_clock::now();
+    return received_;
+}
+
 std::chrono::steady_clock::duration Exchange::elapsed() const noexcept {
     return Clock::now() - begin_;
 }
@@ -52,7 +57,7 @@ void Exchange::judge_connection() {
 
 std::string Exchange::finish_head(HeadWriter head, std::optional<std::uint64_t> size) {
     status_ = head.status();
-    head.field("Date", date_of(received_));
+    head.field("Date", date_of(received()));
     judge_connection();
     const bool bodiless = status_ == 204 || status_ == 304;
     coding_ = size ? Coding::plain : Coding::chunked;

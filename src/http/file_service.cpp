@@ -89,11 +89,11 @@ awaitable<result<void>> FileService::answer_upload(Exchange& exchange) const {
     co_return co_await parts_->uploads.post(exchange, *path);
 }
 
-std::shared_ptr<const ReadyResponse> FileService::ready(const RequestHead& request) const {
+std::shared_ptr<const ReadyResponse> FileService::ready(const Exchange& exchange) const {
     if (options_.readers || options_.digest) return nullptr;
     std::string buffer;
-    const auto key = cache_key(request, buffer);
-    return key.empty() ? nullptr : parts_->cache->find(key);
+    const auto key = cache_key(exchange.request(), buffer);
+    return key.empty() ? nullptr : parts_->cache->find(key, exchange.begun());
 }
 
 awaitable<result<void>> FileService::answer_get(Exchange& exchange) const {
@@ -101,7 +101,7 @@ awaitable<result<void>> FileService::answer_get(Exchange& exchange) const {
     if (!admitted) co_return co_await options_.reply.refuse(exchange, 401, "this needs a password");
     std::string buffer;
     auto key = options_.digest ? std::string_view() : cache_key(exchange.request(), buffer);
-    const auto cached = key.empty() ? nullptr : parts_->cache->find(key);
+    const auto cached = key.empty() ? nullptr : parts_->cache->find(key, exchange.begun());
     if (cached) co_return co_await exchange.respond(*cached);
     co_return co_await answer_path(exchange, key);
 }

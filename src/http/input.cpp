@@ -20,6 +20,11 @@ void Input::take(std::size_t size) noexcept {
     if (begin_ == end_) begin_ = end_ = 0;
 }
 
+asio::mutable_buffer Input::room() {
+    make_room();
+    return {buffer_.data() + end_, buffer_.size() - end_};
+}
+
 void Input::put(std::string_view received) {
     buffer_.assign(received.begin(), received.end());
     begin_ = 0;

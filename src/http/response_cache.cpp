@@ -41,7 +41,8 @@ std::size_t size_of(const CachedResponse& entry) { return entry.response.text().
 
 }  // namespace
 
-std::shared_ptr<const ReadyResponse> ResponseCache::find(std::string_view key) const {
+std::shared_ptr<const ReadyResponse> ResponseCache::find(std::string_view key,
+                                                         Clock::time_point now) const {
     std::shared_ptr<const CachedResponse> entry;
     {
         const std::lock_guard lock(mutex_);
@@ -49,14 +50,14 @@ std::shared_ptr<const ReadyResponse> ResponseCache::find(std::string_view key) c
         if (found == entries_.end()) return nullptr;
         entry = found->second;
     }
-    const auto now = Clock::now();
     if (now - entry->made > lifetime) return nullptr;
     const Clock::time_point looked(Clock::duration(entry->looked.load(std::memory_order_relaxed)));
     if (now - looked > unnoticed) {
         if (!is_true(*entry)) return nullptr;
         entry->looked.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     }
-    return {entry, &entry->response};
+    const auto* response = &entry->response;
+    return {std::move(entry), response};
 }
 
 void ResponseCache::put(std::string_view key, std::shared_ptr<CachedResponse> entry) {

@@ -38,7 +38,8 @@ public:
     static constexpr std::size_t max_bytes = 32UL << 20;
     static constexpr std::size_t max_entries = 512;  // each holds a descriptor
 
-    std::shared_ptr<const ReadyResponse> find(std::string_view key) const;
+    std::shared_ptr<const ReadyResponse> find(std::string_view key,
+                                              std::chrono::steady_clock::time_point now) const;
 
     /// What is known of an origin when a response begins to be made of it; nothing for one so
     /// young that the clock of the file system could not tell the next change.

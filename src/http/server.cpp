@@ -47,19 +47,23 @@ awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestH
     Clock::time_point last;
     for (;;) {
         if (input.bytes().empty()) {
-            result<void> come;
-            if (in_a_row < busy)
-                come = co_await input.more_some_day();
-            else
-                come = co_await input.more();
-            if (!come) co_return false;
+            error_code ec;
+            if (in_a_row < busy) {
+                const auto come = co_await input.more_some_day();
+                ec = come.error();
+            } else {
+                const auto come = co_await stream.read(input.room());
+                if (come) input.added(*come);
+                ec = come.error();
+            }
+            if (ec) co_return false;
         }
         if (!shortcut_) co_return true;
         const auto size = read_plain_head(input.bytes(), limits_.head, head);
         if (!size) co_return true;
-        const auto ready = shortcut_(head);
-        if (!ready) co_return true;
         Exchange exchange(stream, input, head, limits_);
+        const auto ready = shortcut_(exchange);
+        if (!ready) co_return true;
         in_a_row = exchange.begun() - last < soon ? std::min(in_a_row + 1, busy) : 0;
         last = exchange.begun();
         const auto sent = exchange.respond_now(*ready);

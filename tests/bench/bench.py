@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|web|wire] [--json].
+"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|http|fetch|file|wire] [--json].
 
 All programs of a row take turns.  start compares medians, the others the best rounds: a virtual machine
 only ever gets slower by what others do.
@@ -16,13 +16,16 @@ import sys
 
 import chat
 import echo
+import fetch
+import file
+import http_servers
 import measure
 import start
 import udp
-import web
 import wire
 
-ROWS = {"start": start, "echo": echo, "udp": udp, "chat": chat, "web": web, "wire": wire}
+ROWS = {"start": start, "echo": echo, "udp": udp, "chat": chat, "http": http_servers, "fetch": fetch,
+        "file": file, "wire": wire}
 VERSIONS = {"nettool": ["--version"], "busybox": [], "curl": ["--version"], "socat": ["-V"],
             "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"]}
 

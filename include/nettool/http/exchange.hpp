@@ -73,7 +73,7 @@ public:
 
     unsigned status() const noexcept { return status_; }  // 0: nothing was sent
     std::uint64_t body_bytes() const noexcept { return body_bytes_; }
-    WallTime received() const noexcept { return received_; }
+    WallTime received() const;
     std::chrono::steady_clock::time_point begun() const noexcept { return begin_; }
     std::chrono::steady_clock::duration elapsed() const noexcept;
 
@@ -95,7 +95,7 @@ private:
     unsigned status_ = 0;
     std::string user_;
     std::uint64_t body_bytes_ = 0;
-    WallTime received_ = std::chrono::system_clock::now();
+    mutable WallTime received_;  // not looked up before somebody wants it
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

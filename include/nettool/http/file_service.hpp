@@ -40,7 +40,7 @@ public:
     /// From many strands at once.
     awaitable<result<void>> answer(Exchange& exchange) const;
     /// What was made for such a request a moment ago and is still true; nothing, if there is none.
-    std::shared_ptr<const ReadyResponse> ready(const RequestHead& request) const;
+    std::shared_ptr<const ReadyResponse> ready(const Exchange& exchange) const;
 
 private:
     struct Parts;

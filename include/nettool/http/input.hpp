@@ -18,6 +18,10 @@ public:
     std::string_view bytes() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
     void take(std::size_t size) noexcept;
 
+    /// For who reads by himself while nothing is held: where to, and how much that was.
+    asio::mutable_buffer room();
+    void added(std::size_t size) noexcept { end_ += size; }
+
     /// As if it had been received, at the beginning.
     void put(std::string_view received);
 

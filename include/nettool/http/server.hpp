@@ -16,7 +16,7 @@ public:
     using Observer = std::function<void(const Exchange&)>;
 
     /// What is ready to be sent for this request; nothing: the handler answers it.
-    using Shortcut = std::function<std::shared_ptr<const ReadyResponse>(const RequestHead&)>;
+    using Shortcut = std::function<std::shared_ptr<const ReadyResponse>(const Exchange&)>;
 
     Server(ServerLimits limits, Handler handler, Observer observer)
         : limits_(limits), handler_(std::move(handler)), observer_(std::move(observer)) {}

@@ -15,7 +15,6 @@
 #include <array>
 #include <span>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace nettool::proto {
@@ -51,9 +50,33 @@ std::string form_value(std::string_view query, std::string_view name) {
 
 // Relative to the directory: `./` keeps a colon from being a scheme and a dash from being an
 // option.
-std::string href_of(const ListedFile& file) {
-    const bool plain = file.name.find(':') == file.name.npos && !file.name.starts_with('-');
-    return (plain ? "" : "./") + encoded_segment(file.name) + (file.is_directory ? "/" : "");
+void append_href(std::string& target, const ListedFile& file) {
+    if (file.name.starts_with('-') || file.name.find(':') != file.name.npos) target += "./";
+    target += encoded_segment(file.name);
+    if (file.is_directory) target += '/';
+}
+
+void append_two_digits(std::string& target, unsigned value) {
+    target += static_cast<char>('0' + value / 10);
+    target += static_cast<char>('0' + value % 10);
+}
+
+// `2026-11-06 08:49:37`
+void append_time(std::string& target, std::chrono::sys_seconds time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    const fmt::format_int year(static_cast<int>(date.year()));
+    target.append(year.data(), year.size()).append("-");
+    append_two_digits(target, static_cast<unsigned>(date.month()));
+    target += '-';
+    append_two_digits(target, static_cast<unsigned>(date.day()));
+    target += ' ';
+    append_two_digits(target, static_cast<unsigned>(clock.hours().count()));
+    target += ':';
+    append_two_digits(target, static_cast<unsigned>(clock.minutes().count()));
+    target += ':';
+    append_two_digits(target, static_cast<unsigned>(clock.seconds().count()));
 }
 
 }  // namespace
@@ -128,8 +151,8 @@ std::string HtmlListing::head(std::size_t count) const {
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto name = html_escaped(names[i]);
         path += name + "/";
-        trail += fmt::format("<a href=\"{}\"><bdi>{}</bdi></a>/",
-                             encoded_path(names.first(i + 1), true), name);
+        trail +=
+            fmt::format("<a href=\"{}\">{}</a>/", encoded_path(names.first(i + 1), true), name);
     }
     using Key = ListingView::Key;
     auto page = fmt::format(R"(<!DOCTYPE html>
@@ -147,17 +170,22 @@ std::string HtmlListing::head(std::size_t count) const {
     return page;
 }
 
+// Ten thousand of them are made while somebody waits: by appending, without a format to be read.
 std::string HtmlListing::entry(const ListedFile& file) const {
     const std::string_view slash = file.is_directory ? "/" : "";
-    const auto size = file.is_directory
-                          ? std::string("-")
-                          : fmt::format(R"(<data value="{}" title="{} bytes">{}</data>)", file.size,
-                                        file.size, human_size(file.size));
-    return fmt::format(
-        "<tr{}><td><a href=\"{}\"><bdi>{}</bdi>{}</a></td><td><time "
-        "datetime=\"{:%Y-%m-%dT%H:%M:%SZ}\">{:%Y-%m-%d %H:%M:%S}</time></td><td>{}</td></tr>\n",
-        file.is_directory ? " class=\"d\"" : "", href_of(file), html_escaped(file.name), slash,
-        file.modified, file.modified, size);
+    std::string row = file.is_directory ? "<tr class=\"d\"><td><a href=\"" : "<tr><td><a href=\"";
+    append_href(row, file);
+    row.append("\">");
+    append_html_escaped(row, file.name);
+    row.append(slash).append("</a></td><td><time>");
+    append_time(row, file.modified);
+    row.append("Z</time></td><td>");
+    if (file.is_directory) return row.append("-</td></tr>\n");
+    const fmt::format_int size(file.size);
+    const std::string_view digits(size.data(), size.size());
+    row.append("<data value=\"").append(digits);
+    if (file.size >= 1024) row.append("\" title=\"").append(digits).append(" bytes");
+    return row.append("\">").append(human_size(file.size)).append("</data></td></tr>\n");
 }
 
 // Behind the buttons of the columns, so that theirs is the first `sort` of a query.

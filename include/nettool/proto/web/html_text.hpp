@@ -9,5 +9,6 @@ namespace nettool::proto {
 /// `&`, `<`, `>` and quotes as entities; invalid UTF-8, control bytes and what turns the direction
 /// of a text as U+FFFD.
 std::string html_escaped(std::string_view text);
+void append_html_escaped(std::string& safe, std::string_view text);
 
 }  // namespace nettool::proto

@@ -23,10 +23,10 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 TEST(HtmlListing, GivesEachEntryARow) {
     EXPECT_EQ(row("a.txt"),
-              "<tr><td><a href=\"a.txt\"><bdi>a.txt</bdi></a></td>"
-              "<td><time datetime=\"2026-11-06T08:49:37Z\">2026-11-06 08:49:37</time></td>"
+              "<tr><td><a href=\"a.txt\">a.txt</a></td>"
+              "<td><time>2026-11-06 08:49:37Z</time></td>"
               "<td><data value=\"12345\" title=\"12345 bytes\">12.1 KiB</data></td></tr>\n");
-    EXPECT_TRUE(contains(row("d", true), "<a href=\"d/\"><bdi>d</bdi>/</a>"));
+    EXPECT_TRUE(contains(row("d", true), "<a href=\"d/\">d/</a>"));
     EXPECT_TRUE(contains(row("d", true), "<tr class=\"d\">"));
     EXPECT_TRUE(contains(row("d", true), "<td>-</td>"));
 }
@@ -35,16 +35,16 @@ TEST(HtmlListing, LinksEveryNameAndEscapesEveryText) {
     EXPECT_TRUE(contains(row("a#?%b"), "href=\"a%23%3F%25b\""));
     EXPECT_TRUE(contains(row("a:b"), "href=\"./a%3Ab\""));
     EXPECT_TRUE(contains(row("-a"), "href=\"./-a\""));
-    EXPECT_TRUE(contains(row("<b>\"&'"), ">&lt;b&gt;&quot;&amp;&#39;</bdi>"));
+    EXPECT_TRUE(contains(row("<b>\"&'"), ">&lt;b&gt;&quot;&amp;&#39;"));
     EXPECT_TRUE(contains(row("<b>\"&'"), "href=\"%3Cb%3E%22%26%27\""));
-    EXPECT_TRUE(contains(row("\xff\n"), "href=\"%FF%0A\"><bdi>\xEF\xBF\xBD\xEF\xBF\xBD</bdi>"));
-    EXPECT_TRUE(contains(row("\xc3\xa4"), ">\xc3\xa4</bdi>"));
+    EXPECT_TRUE(contains(row("\xff\n"), "href=\"%FF%0A\">\xEF\xBF\xBD\xEF\xBF\xBD"));
+    EXPECT_TRUE(contains(row("\xc3\xa4"), ">\xc3\xa4"));
 }
 
 TEST(HtmlListing, LetsNoNameTurnTheDirectionOfTheTextAroundIt) {
     // "photo\u202Egpj.exe" would be shown as "photoexe.jpg".
-    EXPECT_TRUE(contains(row("photo\u202Egpj.exe"), "<bdi>photo\uFFFDgpj.exe</bdi>"));
-    EXPECT_TRUE(contains(row("a\u2067b"), "<bdi>a\uFFFDb</bdi>"));
+    EXPECT_TRUE(contains(row("photo\u202Egpj.exe"), "photo\uFFFDgpj.exe"));
+    EXPECT_TRUE(contains(row("a\u2067b"), "a\uFFFDb"));
 }
 
 TEST(HtmlListing, LeadsUpButNotOut) {
@@ -53,8 +53,8 @@ TEST(HtmlListing, LeadsUpButNotOut) {
     place.names = {"a b", "c"};
     const auto head = HtmlListing(place).head(0);
     EXPECT_TRUE(contains(head,
-                         "<a href=\"/a%20b/\"><bdi>a b</bdi></a>/"
-                         "<a href=\"/a%20b/c/\"><bdi>c</bdi></a>/"));
+                         "<a href=\"/a%20b/\">a b</a>/"
+                         "<a href=\"/a%20b/c/\">c</a>/"));
     EXPECT_TRUE(contains(head, "<a href=\"../\">../</a>"));
 }
 

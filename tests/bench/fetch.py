@@ -1,0 +1,47 @@
+"""fetch: what a client spends on the start and one GET, and on 1 GiB."""
+
+import os
+import subprocess
+
+from http_servers import site_of, serving
+from measure import LOAD_CORE, NETTOOL, SERVER_CORE, Samples, helper, pinned, required, table
+from start import batch
+
+ROUNDS = 5
+STARTS = 100  # in each round
+
+
+def clients(url, target):
+    return {"nettool fetch": [NETTOOL, "fetch", "-q", "-o", target, url],
+            "curl": [required("curl"), "-s", "-o", target, url],
+            "busybox wget": [required("busybox"), "wget", "-q", "-O", target, url],
+            "wget": [required("wget"), "-q", "-O", target, url]}
+
+
+def client_cpu(command):
+    """Client CPU seconds."""
+    before = os.times()
+    subprocess.run(pinned(LOAD_CORE, command), check=True, timeout=120)
+    after = os.times()
+    return after.children_user - before.children_user + after.children_system - before.children_system
+
+
+def measure():
+    helper("spawn")
+    with site_of() as site:
+        return measure_on(site)
+
+
+def measure_on(site):
+    names = list(clients("", ""))
+    start, null = ({name: Samples(name) for name in names} for _ in range(2))
+    with serving("nginx", site, SERVER_CORE) as (_, url):
+        for _ in range(ROUNDS):
+            for name, command in clients(url + "/small", "/dev/null").items():
+                start[name].values.append(batch(command, STARTS)[0])
+            for name, command in clients(url + "/large", "/dev/null").items():
+                null[name].values.append(client_cpu(command))
+    return [*table("fetch 1 KiB: wall", "µs/run", "best", start.values(), [], "busybox wget"),
+            *table("fetch 1 GiB: CPU", "s", "best", null.values(), [], "curl")]
+
+
