@@ -45,6 +45,7 @@
   // A page that was filtered by the server has not all rows.
   const complete = !new URLSearchParams(location.search).get("filter");
   if (complete) filter.addEventListener("input", apply);
+  filter.form.querySelector("button:not([name])").hidden = complete;
   filter.form.addEventListener("submit", event => {
     if (!complete || event.submitter?.name === "archive") return;
     event.preventDefault();
