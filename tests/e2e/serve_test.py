@@ -277,7 +277,7 @@ class TheListingInABrowser(ServeTest):
         super().setUp()
         self.browser = Browser()
         self.addCleanup(self.browser.close)
-        for size, name in ((3, "middle"), (2, "zero"), (90, "alpha")):
+        for size, name in ((3, "middle"), (2, "zero"), (9000, "alpha")):
             (self.site / "sub" / "deep" / name).write_bytes(bytes(size))
 
     def listed(self):
@@ -330,7 +330,7 @@ class TheListingInABrowser(ServeTest):
         self.press("/")
         self.assertEqual(self.browser.evaluate("document.activeElement.name"), "filter")
         self.assertTrue(self.browser.evaluate("window.stays"), "without a reload")
-        self.assertEqual(self.browser.evaluate("document.querySelector('data').title"), "2 bytes")
+        self.assertEqual(self.browser.evaluate("document.querySelector('data[title]').title"), "9000 bytes")
         self.browser.evaluate("document.activeElement.blur()")
         self.press("Backspace")
         wait_until(lambda: self.browser.evaluate("document.title") == "Index of /sub/", "the directory above")
