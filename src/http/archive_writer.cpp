@@ -19,26 +19,44 @@ struct Functions {
     Function* find(const char* name) const {
         return library.find<Function>(name);
     }
-#define NETTOOL_FUNCTION(name) decltype(::name)* name = find<decltype(::name)>(#name)
-    NETTOOL_FUNCTION(archive_write_new);
-    NETTOOL_FUNCTION(archive_write_free);
-    NETTOOL_FUNCTION(archive_write_fail);
-    NETTOOL_FUNCTION(archive_write_set_format_pax_restricted);
-    NETTOOL_FUNCTION(archive_write_set_format_zip);
-    NETTOOL_FUNCTION(archive_write_set_bytes_in_last_block);
-    NETTOOL_FUNCTION(archive_write_open2);
-    NETTOOL_FUNCTION(archive_write_header);
-    NETTOOL_FUNCTION(archive_write_data);
-    NETTOOL_FUNCTION(archive_write_close);
-    NETTOOL_FUNCTION(archive_error_string);
-    NETTOOL_FUNCTION(archive_entry_new);
-    NETTOOL_FUNCTION(archive_entry_free);
-    NETTOOL_FUNCTION(archive_entry_set_pathname);
-    NETTOOL_FUNCTION(archive_entry_set_size);
-    NETTOOL_FUNCTION(archive_entry_set_filetype);
-    NETTOOL_FUNCTION(archive_entry_set_perm);
-    NETTOOL_FUNCTION(archive_entry_set_mtime);
-#undef NETTOOL_FUNCTION
+    decltype(::archive_write_new)* write_new =
+        find<decltype(::archive_write_new)>("archive_write_new");
+    decltype(::archive_write_free)* write_free =
+        find<decltype(::archive_write_free)>("archive_write_free");
+    decltype(::archive_write_fail)* write_fail =
+        find<decltype(::archive_write_fail)>("archive_write_fail");
+    decltype(::archive_write_set_format_pax_restricted)* write_set_format_pax_restricted =
+        find<decltype(::archive_write_set_format_pax_restricted)>(
+            "archive_write_set_format_pax_restricted");
+    decltype(::archive_write_set_format_zip)* write_set_format_zip =
+        find<decltype(::archive_write_set_format_zip)>("archive_write_set_format_zip");
+    decltype(::archive_write_set_bytes_in_last_block)* write_set_bytes_in_last_block =
+        find<decltype(::archive_write_set_bytes_in_last_block)>(
+            "archive_write_set_bytes_in_last_block");
+    decltype(::archive_write_open2)* write_open2 =
+        find<decltype(::archive_write_open2)>("archive_write_open2");
+    decltype(::archive_write_header)* write_header =
+        find<decltype(::archive_write_header)>("archive_write_header");
+    decltype(::archive_write_data)* write_data =
+        find<decltype(::archive_write_data)>("archive_write_data");
+    decltype(::archive_write_close)* write_close =
+        find<decltype(::archive_write_close)>("archive_write_close");
+    decltype(::archive_error_string)* error_string =
+        find<decltype(::archive_error_string)>("archive_error_string");
+    decltype(::archive_entry_new)* entry_new =
+        find<decltype(::archive_entry_new)>("archive_entry_new");
+    decltype(::archive_entry_free)* entry_free =
+        find<decltype(::archive_entry_free)>("archive_entry_free");
+    decltype(::archive_entry_set_pathname)* entry_set_pathname =
+        find<decltype(::archive_entry_set_pathname)>("archive_entry_set_pathname");
+    decltype(::archive_entry_set_size)* entry_set_size =
+        find<decltype(::archive_entry_set_size)>("archive_entry_set_size");
+    decltype(::archive_entry_set_filetype)* entry_set_filetype =
+        find<decltype(::archive_entry_set_filetype)>("archive_entry_set_filetype");
+    decltype(::archive_entry_set_perm)* entry_set_perm =
+        find<decltype(::archive_entry_set_perm)>("archive_entry_set_perm");
+    decltype(::archive_entry_set_mtime)* entry_set_mtime =
+        find<decltype(::archive_entry_set_mtime)>("archive_entry_set_mtime");
 };
 
 // Names are UTF-8 whatever the locale of the process is, which stays as it is.
@@ -67,47 +85,47 @@ struct Locale {
 
 class ArchiveWriter::State {
 public:
-    explicit State(Kind kind) : archive_(lib_.archive_write_new()) {
+    explicit State(Kind kind) : archive_(lib_.write_new()) {
         const InUtf8 names(locale_.utf8);
         if (!archive_) throw Failure(Fault::local, "no memory for an archive");
-        check(kind == Kind::tar ? lib_.archive_write_set_format_pax_restricted(archive_)
-                                : lib_.archive_write_set_format_zip(archive_));
+        check(kind == Kind::tar ? lib_.write_set_format_pax_restricted(archive_)
+                                : lib_.write_set_format_zip(archive_));
         // A tar ends at a whole record, as it always did; a zip just ends.
-        if (kind == Kind::zip) check(lib_.archive_write_set_bytes_in_last_block(archive_, 1));
-        check(lib_.archive_write_open2(archive_, this, nullptr, &State::take, nullptr, nullptr));
+        if (kind == Kind::zip) check(lib_.write_set_bytes_in_last_block(archive_, 1));
+        check(lib_.write_open2(archive_, this, nullptr, &State::take, nullptr, nullptr));
     }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() {
         if (!archive_) return;
-        lib_.archive_write_fail(archive_);  // else it would end what is not whole
-        lib_.archive_write_free(archive_);
+        lib_.write_fail(archive_);  // else it would end what is not whole
+        lib_.write_free(archive_);
     }
 
     void add(const std::string& path, unsigned type, std::uint64_t size,
              std::chrono::sys_seconds modified) {
         constexpr int readable = 0644, searchable = 0755;
         const InUtf8 names(locale_.utf8);
-        const std::unique_ptr<archive_entry, decltype(lib_.archive_entry_free)> entry(
-            lib_.archive_entry_new(), lib_.archive_entry_free);
+        const std::unique_ptr<archive_entry, decltype(lib_.entry_free)> entry(lib_.entry_new(),
+                                                                              lib_.entry_free);
         if (!entry) throw Failure(Fault::local, "no memory for an archive");
-        lib_.archive_entry_set_pathname(entry.get(), path.c_str());
-        lib_.archive_entry_set_size(entry.get(), static_cast<la_int64_t>(size));
-        lib_.archive_entry_set_filetype(entry.get(), type);
-        lib_.archive_entry_set_perm(entry.get(), type == AE_IFDIR ? searchable : readable);
-        lib_.archive_entry_set_mtime(entry.get(), modified.time_since_epoch().count(), 0);
-        check(lib_.archive_write_header(archive_, entry.get()));
+        lib_.entry_set_pathname(entry.get(), path.c_str());
+        lib_.entry_set_size(entry.get(), static_cast<la_int64_t>(size));
+        lib_.entry_set_filetype(entry.get(), type);
+        lib_.entry_set_perm(entry.get(), type == AE_IFDIR ? searchable : readable);
+        lib_.entry_set_mtime(entry.get(), modified.time_since_epoch().count(), 0);
+        check(lib_.write_header(archive_, entry.get()));
     }
 
     void data(std::string_view bytes) {
         const InUtf8 names(locale_.utf8);
-        const auto n = lib_.archive_write_data(archive_, bytes.data(), bytes.size());
+        const auto n = lib_.write_data(archive_, bytes.data(), bytes.size());
         if (n < 0 || static_cast<std::size_t>(n) != bytes.size()) check(ARCHIVE_FATAL);
     }
 
     void finish() {
         const InUtf8 names(locale_.utf8);
-        check(lib_.archive_write_close(archive_));
+        check(lib_.write_close(archive_));
     }
 
     std::string packed;
@@ -121,7 +139,7 @@ private:
     // A warning is about a name that is no UTF-8, which is packed as it is.
     void check(int status) const {
         if (status >= ARCHIVE_WARN) return;
-        const char* why = lib_.archive_error_string(archive_);
+        const char* why = lib_.error_string(archive_);
         throw Failure(Fault::local,
                       std::string("cannot pack: ") + (why ? why : "libarchive fails"));
     }

@@ -165,6 +165,7 @@ awaitable<result<void>> Exchange::end() {
 
 awaitable<bool> Exchange::drop_body() {
     if (body_.at_end()) co_return true;
+    if (must_continue_) co_return false;  // it was never asked for
     stream_.end_by(Clock::now() + limits_.head_time);
     for (;;) {
         const auto piece = co_await body_.next();

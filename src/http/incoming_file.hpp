@@ -9,8 +9,11 @@
 #include "nettool/proto/web/receipt.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include <unistd.h>
 
 namespace nettool::http {
 
@@ -18,27 +21,29 @@ class IncomingFile {
 public:
     /// Throws Failure with the system's reason as its cause, which the others return.
     IncomingFile(std::shared_ptr<const OpenedFile> directory, const std::string& name, bool force)
-        : directory_(std::move(directory)),
-          file_(directory_->descriptor.get(), name,
-                force ? WholeFile::Existing::replace : WholeFile::Existing::keep) {
+        : directory_(std::move(directory)) {
+        file_.emplace(directory_->descriptor.get(), name,
+                      force ? WholeFile::Existing::replace : WholeFile::Existing::keep);
         receipt_.name = name;
     }
 
     error_code write(std::string_view bytes) try {
         digest_.update(bytes);
-        file_.write(bytes);
+        file_->write(bytes);
         receipt_.size += bytes.size();
         return {};
     } catch (const Failure& failure) {
         return failure.cause();
     }
 
-    /// Gives it its name, once the disk has it; may take long.
+    /// Gives it its name, once the disk has it; may take long.  Where that fails nothing is left.
     error_code commit() try {
-        file_.sync();
-        file_.commit();
+        file_->sync();
+        file_->commit();
+        ::fsync(directory_->descriptor.get());  // the name too, where the file system knows how
         return {};
     } catch (const Failure& failure) {
+        file_.reset();
         return failure.cause();
     }
 
@@ -50,7 +55,7 @@ public:
 
 private:
     std::shared_ptr<const OpenedFile> directory_;
-    WholeFile file_;
+    std::optional<WholeFile> file_;
     Digest digest_{"sha256"};
     proto::Receipt receipt_;
 };

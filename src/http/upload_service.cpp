@@ -161,29 +161,31 @@ awaitable<result<void>> UploadService::put(Exchange& exchange,
                                            const proto::TargetPath& path) const {
     if (path.directory || path.segments.empty())
         co_return co_await fields_.refuse(exchange, 400, "the name of the file is missing");
-    if (const auto refusal = judge(exchange)) co_return co_await fields_.refuse(exchange, *refusal);
+    if (const auto refusal = judge(exchange)) co_return co_await refuse_rest(exchange, *refusal);
     const std::span<const std::string> names = path.segments;
     auto opened = root_->open(names.first(names.size() - 1));
     if (!opened || !opened->is_directory())
-        co_return co_await fields_.refuse(exchange, 409, "there is no such directory");
+        co_return co_await refuse_rest(exchange, {409, "there is no such directory"});
     const auto directory = std::make_shared<const OpenedFile>(*std::move(opened));
     auto refusal = judge_conditions(exchange, names);
     if (!refusal) refusal = judge_name(*directory, names);
-    if (refusal) co_return co_await fields_.refuse(exchange, *refusal);
+    if (refusal) co_return co_await refuse_rest(exchange, *refusal);
     std::shared_ptr<IncomingFile> file;
     try {
         file = std::make_shared<IncomingFile>(directory, names.back(), options_.force);
     } catch (const Failure& failure) {
         refusal = refusal_of(failure.cause());
     }
-    if (refusal) co_return co_await fields_.refuse(exchange, *refusal);
+    if (refusal) co_return co_await refuse_rest(exchange, *refusal);
     exchange.allow_body(options_.max_bytes);
     for (;;) {
         const auto piece = co_await exchange.next_of_body();
         if (!piece) co_return co_await refuse_body(exchange, piece.error());
         if (piece->empty()) break;
         const auto ec = file->write(*piece);
-        if (ec) co_return co_await refuse_rest(exchange, refusal_of(ec));
+        if (!ec) continue;
+        file.reset();
+        co_return co_await refuse_rest(exchange, refusal_of(ec));
     }
     const auto promised = promised_digest(exchange.request());
     if (promised && *promised != proto::repr_digest(file->receipt().sha256))
@@ -194,14 +196,14 @@ awaitable<result<void>> UploadService::put(Exchange& exchange,
 
 awaitable<result<void>> UploadService::post(Exchange& exchange,
                                             const proto::TargetPath& path) const {
-    if (const auto refusal = judge(exchange)) co_return co_await fields_.refuse(exchange, *refusal);
+    if (const auto refusal = judge(exchange)) co_return co_await refuse_rest(exchange, *refusal);
     const auto boundary =
         proto::form_boundary(exchange.request().fields.find("content-type").value_or(""));
     if (!boundary)
-        co_return co_await fields_.refuse(exchange, 415, "only multipart/form-data is posted here");
+        co_return co_await refuse_rest(exchange, {415, "only multipart/form-data is posted here"});
     auto opened = root_->open(path.segments);
     if (!opened || !opened->is_directory())
-        co_return co_await fields_.refuse(exchange, 404, "there is no such directory");
+        co_return co_await refuse_rest(exchange, {404, "there is no such directory"});
     Form form(*this, std::make_shared<const OpenedFile>(*std::move(opened)), path.segments);
     proto::MultipartReader reader(*boundary);
     auto status = proto::MultipartReader::Status::more;
@@ -211,7 +213,10 @@ awaitable<result<void>> UploadService::post(Exchange& exchange,
         if (!piece) co_return co_await refuse_body(exchange, piece.error());
         if (piece->empty()) break;
         status = reader.feed(*piece, form);
-        if (form.trouble()) co_return co_await refuse_rest(exchange, *form.trouble());
+        if (form.trouble()) {
+            form.files.clear();
+            co_return co_await refuse_rest(exchange, *form.trouble());
+        }
         if (status == proto::MultipartReader::Status::malformed) break;
     }
     if (status != proto::MultipartReader::Status::finished)
@@ -223,6 +228,7 @@ awaitable<result<void>> UploadService::post(Exchange& exchange,
 
 // The rest of the body is read for a while, for who still sends may not hear the answer.
 awaitable<result<void>> UploadService::refuse_rest(Exchange& exchange, Refusal refusal) const {
+    exchange.allow_body(options_.max_bytes);
     const auto told = co_await fields_.refuse(exchange, refusal);
     if (!told) co_return told.error();
     (void)co_await exchange.drop_body();

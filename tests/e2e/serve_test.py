@@ -81,6 +81,16 @@ kill $server
         self.assertEqual(out.count("507 Insufficient Storage: there is no room for this on the server.\n"), 3, out)
         self.assertIn("kept\nkept\nsaved small: 5 bytes", out)
 
+    def test_who_sends_on_hears_the_refusal(self):
+        self.serve_drop("--threads=1")
+        (self.site / "drop" / "x").touch()
+        peer = self.connect(self.server.port)
+        peer.sendall(b"PUT /drop/x HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n")
+        for _ in range(10):  # as a browser, which reads no answer before it has sent all
+            peer.sendall(self.big)
+        self.assertTrue(peer.recv(4096).startswith(b"HTTP/1.1 409 Conflict\r\n"))
+        self.assertEqual((self.site / "drop" / "x").read_bytes(), b"")
+
     def test_a_slow_sender_does_not_delay_the_others(self):
         self.serve_drop("--threads=1")
         slow = self.connect(self.server.port)

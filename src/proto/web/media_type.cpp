@@ -48,7 +48,7 @@ bool is_compressible(std::string_view media_type) {
 bool is_active(std::string_view media_type) {
     const auto type = media_type.substr(0, media_type.find(';'));
     return type == "text/html" || type == "text/xml" || type == "application/xml" ||
-           type.ends_with("+xml") || type == "application/pdf";
+           type.ends_with("+xml");
 }
 
 }  // namespace nettool::proto

@@ -32,5 +32,17 @@ TEST(MediaType, IsTextWhereACharsetBelongsBehindIt) {
     EXPECT_FALSE(is_text("image/png"));
 }
 
+TEST(MediaType, KnowsWhatBecomesShorterAndWhatRuns) {
+    for (const auto* type : {"text/plain", "text/html; charset=utf-8", "application/json",
+                             "image/svg+xml", "application/wasm", "application/ld+json"})
+        EXPECT_TRUE(is_compressible(type)) << type;
+    for (const auto* type : {"image/png", "application/zip", "video/mp4", "font/woff2", ""})
+        EXPECT_FALSE(is_compressible(type)) << type;
+    for (const auto* type : {"text/html; charset=utf-8", "image/svg+xml", "application/xhtml+xml"})
+        EXPECT_TRUE(is_active(type)) << type;
+    for (const auto* type : {"text/plain", "application/pdf", "image/png"})
+        EXPECT_FALSE(is_active(type)) << type;
+}
+
 }  // namespace
 }  // namespace nettool::proto
