@@ -19,7 +19,7 @@ struct FileService::Parts {
 };
 
 FileService::FileService(const std::string& root, Options options) : options_(std::move(options)) {
-    if (options_.archives) ArchiveWriter(ArchiveWriter::Kind::tar);  // fails now or never
+    if (options_.archives) const ArchiveWriter fails_now_or_never(ArchiveWriter::Kind::tar);
     if (options_.uploads) options_.reply.methods = "GET, HEAD, OPTIONS, PUT, POST";
     auto opened = std::make_shared<const FileRoot>(root, options_.root);
     const auto& reply = options_.reply;

@@ -44,7 +44,8 @@ std::vector<asio::ip::address> reachable_addresses() {
         const auto address = address_of(*one->ifa_addr);
         if (!address.is_loopback() && !is_link_local(address)) addresses.push_back(address);
     }
-    std::ranges::stable_partition(addresses, [](const auto& address) { return address.is_v4(); });
+    std::stable_partition(addresses.begin(), addresses.end(),
+                          [](const auto& address) { return address.is_v4(); });
     return addresses;
 }
 

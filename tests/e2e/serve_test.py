@@ -158,12 +158,13 @@ class WhatAClassNeeds(ServeTest):
 
     def test_the_address_is_shown_to_people_and_phones(self):
         done = self.isolated("""
-ip addr add 10.1.2.3/24 dev lo 2>/dev/null
+ip addr add 10.1.2.3/24 dev lo
 nettool serve-http --host 0.0.0.0 --port 8080 --qr --ready-file ready . & server=$!
 until [ -s ready ]; do sleep 0.02; done; kill $server; wait $server
 """)
         out = done.stdout.decode()
-        self.assertIn("listening on 0.0.0.0:8080\n", out)
+        self.assertIn("listening on 0.0.0.0:8080\nopen http://10.1.2.3:8080/\n", out)
+        self.assertIn("\u2588", out)
         server = self.serve_site("--qr")
         wait_until(lambda: "\u2588" in server.out, "a code")
         self.assertIn(f"open {self.url}/\n", server.out)

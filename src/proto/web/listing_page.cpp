@@ -38,7 +38,8 @@ std::string_view name_of(ListingView::Key key) {
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
     const auto equal = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
-    return !std::ranges::search(text, part, equal).empty() || part.empty();
+    return part.empty() ||
+           std::search(text.begin(), text.end(), part.begin(), part.end(), equal) != text.end();
 }
 
 // A field of a form: `+` is a blank (URL Standard, section 5.1).
