@@ -36,8 +36,9 @@ FileService::~FileService() = default;
 
 awaitable<bool> FileService::admit(Exchange& exchange, const Credentials& credentials) {
     auto user = co_await credentials.admit(exchange.request().fields.find("authorization"));
-    if (user) exchange.set_user(*std::move(user));
-    co_return user.has_value();
+    if (!user) co_return false;
+    exchange.set_user(*std::move(user));
+    co_return true;
 }
 
 // Who may write may read.

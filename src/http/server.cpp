@@ -46,17 +46,13 @@ awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestH
     int in_a_row = 0;  // requests that came soon after the one before
     Clock::time_point last;
     for (;;) {
-        if (input.bytes().empty()) {
-            error_code ec;
-            if (in_a_row < busy) {
-                const auto come = co_await input.more_some_day();
-                ec = come.error();
-            } else {
-                const auto come = co_await stream.read(input.room());
-                if (come) input.added(*come);
-                ec = come.error();
-            }
-            if (ec) co_return false;
+        if (input.bytes().empty() && in_a_row < busy) {
+            const auto come = co_await input.more_some_day();
+            if (!come) co_return false;
+        } else if (input.bytes().empty()) {
+            const auto come = co_await stream.read(input.room());
+            if (!come) co_return false;
+            input.added(*come);
         }
         if (!shortcut_) co_return true;
         const auto size = read_plain_head(input.bytes(), limits_.head, head);
@@ -70,16 +66,24 @@ awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestH
         if (!sent) co_return false;
         const auto rest = ready->text().substr(*sent);
         if (!rest.empty()) {
-            co_await net::note_requests_to_stop();
-            const auto finished = co_await exchange.finish(rest);
-            stream.end_whenever();
-            const bool stopped = co_await net::stop_requested();
-            if (!finished || stopped) co_return false;
-            co_await net::hear_requests_to_stop();
+            const bool goes_on = co_await finish_ready(stream, exchange, rest);
+            if (!goes_on) co_return false;
         }
         observer_(exchange);
         input.take(*size);
     }
+}
+
+// No request to stop cuts a response in two.
+awaitable<bool> Server::finish_ready(net::Stream& stream, Exchange& exchange,
+                                     std::string_view rest) {
+    co_await net::note_requests_to_stop();
+    const auto finished = co_await exchange.finish(rest);
+    stream.end_whenever();
+    const bool stopped = co_await net::stop_requested();
+    if (!finished || stopped) co_return false;
+    co_await net::hear_requests_to_stop();
+    co_return true;
 }
 
 // False when there is nothing to answer.

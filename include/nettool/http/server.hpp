@@ -33,6 +33,8 @@ private:
     struct Head;
 
     awaitable<bool> answer_ready(net::Stream& stream, Input& input, RequestHead& head) const;
+    static awaitable<bool> finish_ready(net::Stream& stream, Exchange& exchange,
+                                        std::string_view rest);
     awaitable<bool> read_head(Input& input, Head& head) const;
     awaitable<bool> answer(net::Stream& stream, Input& input, const Head& head) const;
 
