@@ -36,17 +36,24 @@ awaitable<void> Server::serve(net::Stream stream, std::string received) const {
     co_await stream.finish();
 }
 
+/// What became of a request that might be answered at once, and of the time between them.
+struct Server::Ready {
+    RequestHead& head;
+    std::shared_ptr<const ReadyResponse> response{};
+    std::size_t sent = 0;
+    static constexpr int busy = 3;
+    int in_a_row = 0;  // requests that came soon after the one before, up to `busy`
+    Clock::time_point last{};
+};
+
 // The requests that need no coroutine of their own: what is sent for them is there.  Between them
 // an idle connection costs no buffer.  False when the connection has ended; else there is, or
 // begins, a request that is not one of them.
 awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestHead& head) const {
     if (stream.is_tls()) co_return true;
-    constexpr auto soon = std::chrono::milliseconds(50);
-    constexpr int busy = 3;
-    int in_a_row = 0;  // requests that came soon after the one before
-    Clock::time_point last;
+    Ready ready{head};
     for (;;) {
-        if (input.bytes().empty() && in_a_row < busy) {
+        if (input.bytes().empty() && ready.in_a_row < Ready::busy) {
             const auto come = co_await input.more_some_day();
             if (!come) co_return false;
         } else if (input.bytes().empty()) {
@@ -54,31 +61,43 @@ awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestH
             if (!come) co_return false;
             input.added(*come);
         }
-        if (!shortcut_) co_return true;
-        const auto size = read_plain_head(input.bytes(), limits_.head, head);
-        if (!size) co_return true;
-        Exchange exchange(stream, input, head, limits_);
-        const auto ready = shortcut_(exchange);
-        if (!ready) co_return true;
-        in_a_row = exchange.begun() - last < soon ? std::min(in_a_row + 1, busy) : 0;
-        last = exchange.begun();
-        const auto sent = exchange.respond_now(*ready);
-        if (!sent) co_return false;
-        const auto rest = ready->text().substr(*sent);
-        if (!rest.empty()) {
-            const bool goes_on = co_await finish_ready(stream, exchange, rest);
-            if (!goes_on) co_return false;
-        }
-        observer_(exchange);
-        input.take(*size);
+        const auto step = answer_now(stream, input, ready);
+        if (step == Answered::otherwise) co_return true;
+        if (step == Answered::lost) co_return false;
+        if (step == Answered::sent) continue;
+        const bool goes_on = co_await finish_ready(stream, input, ready);
+        if (!goes_on) co_return false;
     }
 }
 
+// No coroutine, so that nothing of it is kept while the connection waits.
+Server::Answered Server::answer_now(net::Stream& stream, Input& input, Ready& ready) const {
+    constexpr auto soon = std::chrono::milliseconds(50);
+    if (!shortcut_) return Answered::otherwise;
+    const auto size = read_plain_head(input.bytes(), limits_.head, ready.head);
+    if (!size) return Answered::otherwise;
+    Exchange exchange(stream, input, ready.head, limits_);
+    auto response = shortcut_(exchange);
+    if (!response) return Answered::otherwise;
+    const bool is_soon = exchange.begun() - ready.last < soon;
+    ready.in_a_row = is_soon ? std::min(ready.in_a_row + 1, Ready::busy) : 0;
+    ready.last = exchange.begun();
+    const auto sent = exchange.respond_now(*response);
+    if (!sent) return Answered::lost;
+    observer_(exchange);
+    input.take(*size);
+    if (*sent == response->text().size()) return Answered::sent;
+    ready.sent = *sent;
+    ready.response = std::move(response);
+    return Answered::partly;
+}
+
 // No request to stop cuts a response in two.
-awaitable<bool> Server::finish_ready(net::Stream& stream, Exchange& exchange,
-                                     std::string_view rest) {
+awaitable<bool> Server::finish_ready(net::Stream& stream, Input& input, Ready& ready) const {
     co_await net::note_requests_to_stop();
-    const auto finished = co_await exchange.finish(rest);
+    Exchange exchange(stream, input, ready.head, limits_);
+    const auto finished = co_await exchange.finish(ready.response->text().substr(ready.sent));
+    ready.response.reset();
     stream.end_whenever();
     const bool stopped = co_await net::stop_requested();
     if (!finished || stopped) co_return false;

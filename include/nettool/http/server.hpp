@@ -31,10 +31,12 @@ public:
 
 private:
     struct Head;
+    struct Ready;
+    enum class Answered { sent, partly, otherwise, lost };
 
     awaitable<bool> answer_ready(net::Stream& stream, Input& input, RequestHead& head) const;
-    static awaitable<bool> finish_ready(net::Stream& stream, Exchange& exchange,
-                                        std::string_view rest);
+    Answered answer_now(net::Stream& stream, Input& input, Ready& ready) const;
+    awaitable<bool> finish_ready(net::Stream& stream, Input& input, Ready& ready) const;
     awaitable<bool> read_head(Input& input, Head& head) const;
     awaitable<bool> answer(net::Stream& stream, Input& input, const Head& head) const;
 
