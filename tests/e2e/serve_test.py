@@ -6,6 +6,7 @@ import io
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import tarfile
@@ -16,7 +17,7 @@ import zipfile
 
 import support
 from browser import Browser
-from support import NettoolTest, is_sanitized, peak_bytes, read_all, wait_until
+from support import is_sanitized, peak_bytes, read_all, wait_until
 from web_test import ODD_NAMES, WebTest
 
 
@@ -136,12 +137,13 @@ class WhatAClassNeeds(ServeTest):
     def test_an_archive_names_what_it_lacks(self):
         (self.site / "locked").write_text("nobody reads this")
         (self.site / "locked").chmod(0)
+        program = shutil.copy(support.NETTOOL, self.directory / "nettool")  # nobody may not reach the other
         command = ["serve-http", "--archive", "--port=0", f"--ready-file={self.directory}/locked", str(self.site)]
         as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
         self.directory.chmod(0o777)
         script = "\"$@\" > /dev/null & server=$!; until [ -s $READY ]; do sleep 0.02; done; " \
                  "curl -sS http://127.0.0.1:$(cat $READY)/?archive=tar; kill $server"
-        done = self.run_program("bash", "-c", script, "bash", *as_nobody, support.NETTOOL, *command,
+        done = self.run_program("bash", "-c", script, "bash", *as_nobody, program, *command,
                                 env=support.environment(READY=self.directory / "locked"))
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
             texts = {entry.name: tar.extractfile(entry).read() for entry in tar if entry.isfile()}
@@ -252,7 +254,7 @@ class ThoseWhoMeanItHarm(ServeTest):
             times.append(self.seconds_of_a_get())
             time.sleep(0.1)
         attacker.join()
-        self.assertIn(b"test end time", done[0].stdout.lower().replace(b"hit ", b"").replace(b"exit status", b"test end time"))
+        self.assertIn(b"Exit status: ", done[0].stdout)
         # The sanitizers make it slow by themselves.
         self.assertLess(max(times), 1 if not is_sanitized(self.server.pid) else 10)
 
