@@ -23,8 +23,6 @@ struct Functions {
         find<decltype(::archive_write_new)>("archive_write_new");
     decltype(::archive_write_free)* write_free =
         find<decltype(::archive_write_free)>("archive_write_free");
-    decltype(::archive_write_fail)* write_fail =
-        find<decltype(::archive_write_fail)>("archive_write_fail");
     decltype(::archive_write_set_format_pax_restricted)* write_set_format_pax_restricted =
         find<decltype(::archive_write_set_format_pax_restricted)>(
             "archive_write_set_format_pax_restricted");
@@ -97,9 +95,8 @@ public:
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() {
-        if (!archive_) return;
-        lib_.write_fail(archive_);  // else it would end what is not whole
-        lib_.write_free(archive_);
+        discards_ = true;  // it would fill up an entry that is not whole
+        if (archive_) lib_.write_free(archive_);
     }
 
     void add(const std::string& path, unsigned type, std::uint64_t size,
@@ -132,7 +129,9 @@ public:
 
 private:
     static la_ssize_t take(archive*, void* self, const void* bytes, std::size_t size) {
-        static_cast<State*>(self)->packed.append(static_cast<const char*>(bytes), size);
+        auto& state = *static_cast<State*>(self);
+        if (state.discards_) return -1;
+        state.packed.append(static_cast<const char*>(bytes), size);
         return static_cast<la_ssize_t>(size);
     }
 
@@ -147,6 +146,7 @@ private:
     Functions lib_;
     Locale locale_;
     archive* archive_;
+    bool discards_ = false;
 };
 
 ArchiveWriter::ArchiveWriter(Kind kind) : state_(std::make_unique<State>(kind)) {}

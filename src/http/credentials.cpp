@@ -35,7 +35,8 @@ bool equal_secretly(std::string_view a, std::string_view b) {
 // Empty for a hash that crypt(3) does not know.
 std::string crypted(const std::string& password, const std::string& hash) {
     const auto data = std::make_unique<crypt_data>();
-    const char* result = ::crypt_r(password.c_str(), hash.c_str(), data.get());
+    const char* result =
+        ::crypt_rn(password.c_str(), hash.c_str(), data.get(), static_cast<int>(sizeof *data));
     return result && *result != '*' ? result : "";
 }
 

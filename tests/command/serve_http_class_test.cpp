@@ -48,6 +48,10 @@ TEST_F(ServeHttp, SendsWhatStandsThereCompressed) {
     EXPECT_NE(tag_of(plain), tag_of(packed));
     EXPECT_EQ(body_of(ask("/ten", "Accept-Encoding: br\r\n")), "0123456789");
     EXPECT_EQ(body_of(ask("/ten", "Accept-Encoding: gzip\r\nRange: bytes=0-1\r\n")), "01");
+}
+
+TEST_F(ServeHttp, SendsTheNeighbourThatTheClientLikesBest) {
+    write_file(directory_.file("ten.gz"), "packed");
     write_file(directory_.file("ten.br"), "brotli");
     EXPECT_EQ(body_of(ask("/ten", "Accept-Encoding: gzip, br\r\n")), "brotli");
     EXPECT_EQ(body_of(ask("/ten", "Accept-Encoding: gzip, br;q=0.5\r\n")), "packed");
