@@ -1,7 +1,5 @@
 #include "nettool/http/content_negotiation.hpp"
 
-#include "nettool/http/message.hpp"
-
 #include <algorithm>
 #include <array>
 
@@ -62,6 +60,15 @@ std::vector<std::string_view> acceptable_codings(std::string_view accept_encodin
             static_cast<std::size_t>(std::ranges::find(offered, coding) - offered.begin()));
     });
     return codings;
+}
+
+bool accepts(const Fields& fields, std::string_view type) {
+    bool found = false;
+    for_each_member(fields.find("accept").value_or(""), [&](std::string_view member) {
+        const auto name = without_blanks(member.substr(0, member.find(';')));
+        found = found || equal_ignoring_case(name, type);
+    });
+    return found;
 }
 
 }  // namespace nettool::http

@@ -29,12 +29,7 @@ void arrange(DirectoryListing& listing, const proto::ListingView& view) {
 
 bool DirectoryService::wants_json(const RequestHead& request, std::string_view query) {
     if (const auto format = proto::query_value(query, "format")) return *format == "json";
-    bool json = false;
-    for_each_member(request.fields.find("accept").value_or(""), [&](std::string_view member) {
-        json = json || equal_ignoring_case(without_blanks(member.substr(0, member.find(';'))),
-                                           "application/json");
-    });
-    return json;
+    return accepts(request.fields, "application/json");
 }
 
 awaitable<result<DirectoryListing>> DirectoryService::read(const OpenedFile& directory,

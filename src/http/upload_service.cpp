@@ -2,6 +2,7 @@
 
 #include "incoming_file.hpp"
 #include "nettool/base/errc.hpp"
+#include "nettool/http/content_negotiation.hpp"
 #include "nettool/net/offload.hpp"
 #include "nettool/proto/web/base64.hpp"
 #include "nettool/proto/web/http_conditions.hpp"
@@ -32,15 +33,6 @@ bool is_from_elsewhere(const RequestHead& request) {
     const auto scheme_end = origin->find("://");
     return scheme_end == origin->npos ||
            !equal_ignoring_case(origin->substr(scheme_end + 3), request.host);
-}
-
-bool accepts(const RequestHead& request, std::string_view type) {
-    bool found = false;
-    for_each_member(request.fields.find("accept").value_or(""), [&](std::string_view member) {
-        found =
-            found || equal_ignoring_case(without_blanks(member.substr(0, member.find(';'))), type);
-    });
-    return found;
 }
 
 // What the client says the digest is (RFC 9530); nothing when it does not, or not as SHA-256.
@@ -265,10 +257,10 @@ awaitable<result<void>> UploadService::commit(Exchange& exchange, Files files,
     if (status == created && !location.empty()) writer.field("Location", location);
     writer.field("X-Content-Type-Options", "nosniff");
     std::string text, type;
-    if (accepts(exchange.request(), "application/json")) {
+    if (accepts(exchange.request().fields, "application/json")) {
         text = proto::receipt_json(receipts);
         type = "application/json";
-    } else if (accepts(exchange.request(), "text/html")) {
+    } else if (accepts(exchange.request().fields, "text/html")) {
         text = proto::receipt_page(receipts, "./");
         type = "text/html; charset=utf-8";
         writer.field("Content-Security-Policy", proto::page_policy());

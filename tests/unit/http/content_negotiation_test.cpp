@@ -35,5 +35,14 @@ TEST(AcceptableCodings, AreNoneThatTheClientDoesNotWant) {
         EXPECT_EQ(wanted(bad), "") << bad;
 }
 
+TEST(Accepts, ATypeThatIsNamed) {
+    Fields fields;
+    EXPECT_FALSE(accepts(fields, "application/json"));
+    fields.add({"Accept", "text/html;q=1, Application/JSON ; q=0.9, */*"});
+    EXPECT_TRUE(accepts(fields, "application/json"));
+    EXPECT_TRUE(accepts(fields, "text/html"));
+    EXPECT_FALSE(accepts(fields, "text/plain"));
+}
+
 }  // namespace
 }  // namespace nettool::http
