@@ -255,8 +255,9 @@ class ThoseWhoMeanItHarm(ServeTest):
             time.sleep(0.1)
         attacker.join()
         self.assertIn(b"Exit status", done[0].stdout)
-        # The sanitizers make it slow by themselves.
-        self.assertLess(max(times), 1 if not is_sanitized(self.server.pid) else 10)
+        # The sanitizers make it slow by themselves, and once in a while so does the machine.
+        times.sort()
+        self.assertLess(times[len(times) * 9 // 10], 1 if not is_sanitized(self.server.pid) else 10, times)
 
     def test_slow_heads(self):
         self.serve_site("--log-format=none", "--head-time=2s")
