@@ -1,5 +1,5 @@
-// sendfile_limit PORT FILE: answers every connection with the file and nothing else but a head: what
-// sending it costs at least.
+// sendfile_limit PORT FILE: answers every connection with the file and nothing else but a head:
+// what sending it costs at least.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -22,7 +22,8 @@ static void answer(int peer, const char* path) {
                       std::to_string(status.st_size) + "\r\n\r\n";
     ::send(peer, head.data(), head.size(), MSG_MORE | MSG_NOSIGNAL);
     off_t at = 0;
-    while (at < status.st_size && ::sendfile(peer, file, &at, 1 << 20) > 0) {}
+    while (at<status.st_size&& ::sendfile(peer, file, &at, 1 << 20)> 0) {
+    }
     ::close(file);
 }
 
