@@ -181,8 +181,8 @@ private:
             const auto wanted =
                 extension.starts_with('.') ? extension : std::string(".") + extension;
             return name.size() > wanted.size() &&
-                   http::equal_ignoring_case(
-                       std::string_view(name).substr(name.size() - wanted.size()), wanted);
+                   equal_ignoring_case(std::string_view(name).substr(name.size() - wanted.size()),
+                                       wanted);
         };
         const auto matches = [&name](const std::string& glob) {
             return ::fnmatch(glob.c_str(), name.c_str(), FNM_PERIOD) == 0;

@@ -161,8 +161,8 @@ private:
             if (!field)
                 throw cli::UsageError("--header: bad value " + nettool::quoted(header) +
                                       " (NAME: VALUE)");
-            if (http::equal_ignoring_case(field->name, "content-length") ||
-                http::equal_ignoring_case(field->name, "transfer-encoding"))
+            if (equal_ignoring_case(field->name, "content-length") ||
+                equal_ignoring_case(field->name, "transfer-encoding"))
                 throw cli::UsageError("--header: " + quoted(field->name) +
                                       " follows from the body");
             request.remove_field(field->name);

@@ -2,7 +2,6 @@
 
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
-#include "nettool/http/credentials.hpp"
 
 #include <fmt/format.h>
 

@@ -175,7 +175,7 @@ private:
         const auto field = http::parse_field_line(text);
         if (!field) throw cli::UsageError("--header: bad value " + quoted(text) + " (NAME: VALUE)");
         for (const std::string_view own : {"content-length", "transfer-encoding", "connection"})
-            if (http::equal_ignoring_case(field->name, own))
+            if (equal_ignoring_case(field->name, own))
                 throw cli::UsageError("--header: " + quoted(field->name) + " is the server's own");
         return {std::string(field->name), std::string(field->value)};
     }

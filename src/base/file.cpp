@@ -30,6 +30,10 @@ bool write_all(int descriptor, std::string_view& text) {
     return true;
 }
 
+void wait_for_disk(int descriptor, const std::string& path) {
+    if (::fdatasync(descriptor) != 0 && errno != EINVAL && errno != EROFS) fail(path);
+}
+
 bool is_special(const std::string& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
@@ -119,9 +123,7 @@ void WholeFile::write(std::string_view bytes) {
     if (!write_all(descriptor_, bytes)) fail(path_);
 }
 
-void WholeFile::sync() {
-    if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
-}
+void WholeFile::sync() { wait_for_disk(descriptor_, path_); }
 
 void WholeFile::restart() {
     if (!part_.empty() && ::ftruncate(descriptor_, 0) != 0) fail(path_);
@@ -198,9 +200,7 @@ void AppendFile::append(std::string_view line) {
     fail(path_);
 }
 
-void AppendFile::sync() {
-    if (::fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
-}
+void AppendFile::sync() { wait_for_disk(descriptor_, path_); }
 
 PrivateFile::PrivateFile(std::string path)
     : path_(std::move(path)),

@@ -1,8 +1,11 @@
 #include "nettool/base/units.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace nettool {
 namespace {
@@ -51,6 +54,16 @@ bool parse_size(std::string_view text, std::uint64_t& bytes) {
     if (count > std::numeric_limits<std::uint64_t>::max() / factor) return false;
     bytes = count * factor;
     return true;
+}
+
+std::string human_size(std::uint64_t bytes) {
+    constexpr std::array<std::string_view, 6> units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    constexpr double factor = 1024, rounds_up = 1023.95;
+    if (bytes < 1024) return fmt::format("{} B", bytes);
+    auto size = static_cast<double>(bytes) / factor;
+    std::size_t unit = 0;
+    for (; size >= rounds_up; ++unit) size /= factor;
+    return fmt::format("{:.1f} {}", size, units[unit]);
 }
 
 bool parse_share(std::string_view text, double& part) {

@@ -1,7 +1,8 @@
 #include "nettool/cli/progress.hpp"
 
+#include "nettool/base/units.hpp"
+
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -24,14 +25,6 @@ std::string bar(double share, std::size_t width) {
 }
 
 }  // namespace
-
-std::string human_size(std::uint64_t bytes) {
-    constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    auto value = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
-}
 
 std::string progress_line(std::uint64_t done, std::optional<std::uint64_t> total,
                           std::chrono::milliseconds elapsed, unsigned columns) {

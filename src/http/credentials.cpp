@@ -40,16 +40,9 @@ std::string crypted(const std::string& password, const std::string& hash) {
     return result && *result != '*' ? result : "";
 }
 
-bool is_plain(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7f;
-    });
-}
-
 std::optional<std::pair<std::string, std::string>> split(std::string_view text) {
     const auto colon = text.find(':');
-    if (colon == text.npos || colon == 0 || !is_plain(text)) return std::nullopt;
+    if (colon == text.npos || colon == 0 || has_control_bytes(text)) return std::nullopt;
     return std::pair(std::string(text.substr(0, colon)), std::string(text.substr(colon + 1)));
 }
 

@@ -8,8 +8,6 @@
 
 #include <algorithm>
 
-#include <fcntl.h>
-
 namespace nettool::http {
 namespace {
 
@@ -37,7 +35,7 @@ awaitable<result<DirectoryListing>> DirectoryService::read(const OpenedFile& dir
                                                            proto::ListingView view) const {
     // The job owns what it touches, for it may be abandoned.
     auto copy = std::make_shared<OpenedFile>();
-    copy->descriptor = UniqueDescriptor(::fcntl(directory.descriptor.get(), F_DUPFD_CLOEXEC, 0));
+    copy->descriptor = directory.descriptor.duplicated();
     auto job = [root = root_, copy, own_names = std::move(names), max = options_.max_entries,
                 own_view = std::move(view)] {
         auto listing = root->list(*copy, own_names, max);
@@ -56,7 +54,7 @@ awaitable<result<void>> DirectoryService::list(Exchange& exchange, const proto::
     place.archives = options_.archives;
     place.max_upload = uploads.max_bytes;
     place.upload_elsewhere = uploads.elsewhere;
-    auto kept = key.empty() ? nullptr : ResponseCache::begin(directory.descriptor.get());
+    auto kept = key.empty() ? nullptr : ResponseCache::begin(directory.descriptor);
     const auto listing = co_await read(directory, path.segments, place.view);
     if (!listing) co_return co_await fields_.refuse(exchange, refusal_of(listing.error()));
     Writing writing{exchange, *listing, std::move(kept), key};

@@ -20,8 +20,6 @@ namespace {
 // Without waiting for the writer of a FIFO, and without becoming a terminal's owner.
 constexpr int reading = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 
-error_code system_error_of(int reason) { return {reason, boost::system::system_category()}; }
-
 std::uint64_t nanoseconds(const timespec& time) {
     constexpr std::uint64_t second = 1'000'000'000;
     return static_cast<std::uint64_t>(time.tv_sec) * second +

@@ -16,7 +16,6 @@
 #include <array>
 #include <cerrno>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace nettool::http {
@@ -49,9 +48,10 @@ bool begins_as_utf8(int file) {
     return true;
 }
 
-std::string type_of(std::string_view name, int file) {
-    std::string type(proto::media_type_of(name));
-    if (proto::is_text(type) && begins_as_utf8(file)) type += "; charset=utf-8";
+// With its charset, for which the file has to be looked into.
+std::string whole_type(std::string_view media_type, const OpenedFile& file) {
+    std::string type(media_type);
+    if (proto::is_text(type) && begins_as_utf8(file.descriptor.get())) type += "; charset=utf-8";
     return type;
 }
 
@@ -71,8 +71,7 @@ std::string digest_now(int file) {
 }
 
 awaitable<std::string> digest_of(const OpenedFile& file) {
-    auto own =
-        std::make_shared<UniqueDescriptor>(::fcntl(file.descriptor.get(), F_DUPFD_CLOEXEC, 0));
+    auto own = std::make_shared<UniqueDescriptor>(file.descriptor.duplicated());
     auto job = [own] { return digest_now(own->get()); };
     co_return co_await net::offload(std::move(job));
 }
@@ -97,7 +96,7 @@ std::string_view extension_of(std::string_view coding) {
 /// makes of them.
 struct FileSender::Variant {
     const OpenedFile& original;
-    std::string type{};
+    std::string_view media_type{};
     proto::Validators current{};
     std::string_view coding{};  // empty: none
     bool on_the_fly = false;
@@ -111,10 +110,10 @@ FileSender::Variant FileSender::choose(const Exchange& exchange, std::vector<std
                                        const OpenedFile& file) const {
     const auto& fields = exchange.request().fields;
     Variant variant{file};
-    variant.type = type_of(names.back(), file.descriptor.get());
+    variant.media_type = proto::media_type_of(names.back());
     variant.current = file.validators(exchange.received());
     const bool compresses = options_.compress && file.size() >= worth_compressing &&
-                            proto::is_compressible(variant.type);
+                            proto::is_compressible(variant.media_type);
     variant.varies = compresses;
     const auto accepted = fields.find("accept-encoding");
     if (!accepted || fields.find("range")) return variant;
@@ -148,7 +147,7 @@ HeadWriter FileSender::head(unsigned status, const Variant& variant) const {
     if (!variant.on_the_fly) writer.field("Accept-Ranges", "bytes");
     if (!options_.foreign) return writer;
     writer.field("X-Content-Type-Options", "nosniff");
-    if (proto::is_active(variant.type)) writer.field("Content-Security-Policy", "sandbox");
+    if (proto::is_active(variant.media_type)) writer.field("Content-Security-Policy", "sandbox");
     return writer;
 }
 
@@ -182,13 +181,14 @@ awaitable<result<void>> FileSender::send(Exchange& exchange, std::vector<std::st
         const auto digest = co_await digest_of(variant.file());
         if (!digest.empty()) writer.field("Repr-Digest", digest);
     }
+    auto type = whole_type(variant.media_type, file);
     const int descriptor = variant.file().descriptor.get();
     if (status == 206) {
-        RangedFile ranged{descriptor, size, std::move(variant.type)};
+        RangedFile ranged{descriptor, size, std::move(type)};
         co_return co_await send_ranges(exchange, std::move(writer), std::move(ranged),
                                        std::move(ranges.parts));
     }
-    writer.field("Content-Type", variant.type);
+    writer.field("Content-Type", type);
     if (!key.empty() && size <= ResponseCache::max_body_bytes) {
         const auto kept = keep(writer, variant, key);
         if (kept) co_return co_await exchange.respond(kept->response);
@@ -201,11 +201,10 @@ awaitable<result<void>> FileSender::send(Exchange& exchange, std::vector<std::st
 std::shared_ptr<const CachedResponse> FileSender::keep(const HeadWriter& writer,
                                                        const Variant& variant,
                                                        std::string_view key) const {
-    const int descriptor = variant.file().descriptor.get();
-    auto entry = ResponseCache::begin(descriptor);
+    auto entry = ResponseCache::begin(variant.file().descriptor);
     if (!entry || entry->status.st_size != variant.file().status.st_size) return nullptr;
     std::string bytes(variant.file().size(), '\0');
-    const auto read = read_at(descriptor, 0, bytes);
+    const auto read = read_at(variant.file().descriptor.get(), 0, bytes);
     if (!read) return nullptr;
     if (variant.on_the_fly) bytes = encoded(bytes, variant.coding);
     entry->response = ReadyResponse(200, writer.text(), bytes, std::chrono::system_clock::now());

@@ -1,29 +1,12 @@
 #include "nettool/http/message.hpp"
 
-#include "nettool/base/ascii.hpp"
+#include "byte_sets.hpp"
 
 #include <array>
 #include <charconv>
 
 namespace nettool::http {
 namespace {
-
-using ByteSet = std::array<bool, 256>;
-
-constexpr ByteSet token_bytes = [] {
-    ByteSet set{};
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        set[static_cast<unsigned char>(c)] = true;
-    return set;
-}();
-
-constexpr ByteSet value_bytes = [] {
-    ByteSet set{};
-    set['\t'] = true;
-    for (std::size_t c = 0x20; c < set.size(); ++c) set[c] = c != 0x7f;
-    return set;
-}();
 
 // Of a reg-name or an IP literal (RFC 3986 §3.2.2), but no list of hosts.
 constexpr ByteSet host_bytes = [] {
@@ -34,27 +17,9 @@ constexpr ByteSet host_bytes = [] {
     return set;
 }();
 
-bool all_in(const ByteSet& set, std::string_view text) noexcept {
-    return std::ranges::all_of(text, [&](char c) { return set[static_cast<unsigned char>(c)]; });
-}
-
-constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-
 }  // namespace
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
-}
-
-bool is_token(std::string_view text) noexcept { return !text.empty() && all_in(token_bytes, text); }
-
 bool is_field_value(std::string_view text) noexcept { return all_in(value_bytes, text); }
-
-std::string_view without_blanks(std::string_view text) noexcept {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 bool has_member(std::string_view list, std::string_view word) {
     bool found = false;

@@ -13,8 +13,6 @@
 namespace nettool::http {
 namespace {
 
-error_code system_error_of(int reason) { return {reason, boost::system::system_category()}; }
-
 class Walk {
 public:
     Walk(int root, int flags) : root_(root), flags_(flags) {}

@@ -1,33 +1,14 @@
 #include "nettool/http/plain_head.hpp"
 
-#include <array>
+#include "byte_sets.hpp"
 
 namespace nettool::http {
 namespace {
 
-using Class = unsigned char;
-constexpr Class in_target = 1, in_name = 2, in_value = 4;
-
-constexpr std::array<Class, 256> classes = [] {
-    std::array<Class, 256> table{};
-    const auto add = [&](std::string_view bytes, Class which) {
-        for (const char c : bytes) table[static_cast<unsigned char>(c)] |= which;
-    };
-    for (std::size_t c = 0x21; c < 0x7f; ++c) table[c] |= in_target;
-    for (const char c : std::string_view("#\\"))
-        table[static_cast<unsigned char>(c)] &= static_cast<Class>(~in_target);
-    add("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", in_name);
-    table['\t'] |= in_value;
-    for (std::size_t c = 0x20; c < table.size(); ++c)
-        if (c != 0x7f) table[c] |= in_value;
-    return table;
-}();
-
-// Takes the bytes of this class off the front.
-std::string_view take(std::string_view& rest, Class which) {
+// Takes the bytes of this set off the front.
+std::string_view take(std::string_view& rest, const ByteSet& set) {
     std::size_t size = 0;
-    while (size < rest.size() && (classes[static_cast<unsigned char>(rest[size])] & which) != 0)
-        ++size;
+    while (size < rest.size() && is_in(set, rest[size])) ++size;
     const auto taken = rest.substr(0, size);
     rest.remove_prefix(size);
     return taken;
@@ -51,9 +32,9 @@ bool is_special(std::string_view name) {
 }
 
 bool read_field(std::string_view& rest, Field& field) {
-    field.name = take(rest, in_name);
+    field.name = take(rest, token_bytes);
     if (field.name.empty() || !skip(rest, ":")) return false;
-    field.value = without_blanks(take(rest, in_value));
+    field.value = without_blanks(take(rest, value_bytes));
     return skip(rest, "\r\n") && !is_special(field.name);
 }
 
@@ -65,7 +46,7 @@ std::optional<std::size_t> read_plain_head(std::string_view bytes, const HeadLim
     auto rest = bytes.substr(0, std::min(usual_head, limits.head_bytes));
     const std::string_view method = rest.starts_with("GET /") ? "GET" : "HEAD";
     if (!skip(rest, method) || !skip(rest, " ") || !rest.starts_with('/')) return std::nullopt;
-    const auto target = take(rest, in_target);
+    const auto target = take(rest, target_bytes);
     if (target.size() > usual_target || !skip(rest, " HTTP/1.1\r\n")) return std::nullopt;
     head.fields.clear();
     head.host = {};

@@ -1,5 +1,7 @@
 #include "nettool/http/request_guard.hpp"
 
+#include "byte_sets.hpp"
+
 namespace nettool::http {
 namespace {
 
@@ -33,9 +35,8 @@ Verdict judge_start_line(std::string_view line, RequestHead& head) {
     }
     if (auto refusal = judge_version(line.substr(last + 1), head)) return refusal;
     if (head.target.size() > max_target_bytes) return refuse(414, "the target is too long");
-    for (const char c : head.target)
-        if (c <= ' ' || c >= 0x7f || c == '#' || c == '\\')
-            return refuse(400, "the target has bytes that must be percent-encoded");
+    if (!all_in(target_bytes, head.target))
+        return refuse(400, "the target has bytes that must be percent-encoded");
     return {};
 }
 

@@ -3,8 +3,6 @@
 #include "directory_service.hpp"
 #include "nettool/http/content_negotiation.hpp"
 
-#include <fcntl.h>
-
 namespace nettool::http {
 namespace {
 
@@ -87,10 +85,10 @@ void ResponseCache::make_room(std::size_t bytes) {
     bytes_ = 0;
 }
 
-std::shared_ptr<CachedResponse> ResponseCache::begin(int origin) {
+std::shared_ptr<CachedResponse> ResponseCache::begin(const UniqueDescriptor& origin) {
     auto entry = std::make_shared<CachedResponse>();
-    if (::fstat(origin, &entry->status) != 0 || !is_settled(entry->status)) return nullptr;
-    entry->origin = UniqueDescriptor(::fcntl(origin, F_DUPFD_CLOEXEC, 0));
+    if (::fstat(origin.get(), &entry->status) != 0 || !is_settled(entry->status)) return nullptr;
+    entry->origin = origin.duplicated();
     if (!entry->origin) return nullptr;
     entry->made = Clock::now();
     return entry;

@@ -43,7 +43,7 @@ public:
 
     /// What is known of an origin when a response begins to be made of it; nothing for one so
     /// young that the clock of the file system could not tell the next change.
-    static std::shared_ptr<CachedResponse> begin(int origin);
+    static std::shared_ptr<CachedResponse> begin(const UniqueDescriptor& origin);
     /// Once it is made: unless the origin has changed meanwhile.
     void put(std::string_view key, std::shared_ptr<CachedResponse> entry);
 

@@ -18,14 +18,6 @@ namespace {
 
 constexpr std::size_t max_files = 100;  // of a form
 
-// Names that would drive a terminal or hide in a listing have no place on somebody's disk.
-bool is_proper(std::string_view name) {
-    return std::ranges::none_of(name, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7f;
-    });
-}
-
 // Browsers say where a form comes from; another site's may not send files here.
 bool is_from_elsewhere(const RequestHead& request) {
     const auto origin = request.fields.find("origin");
@@ -46,8 +38,6 @@ std::optional<std::string_view> promised_digest(const RequestHead& request) {
 }
 
 constexpr Refusal too_long{413, "this is more than the server takes"};
-
-error_code system_error_of(int reason) { return {reason, boost::system::system_category()}; }
 
 }  // namespace
 
@@ -119,7 +109,8 @@ std::optional<Refusal> UploadService::judge(const Exchange& exchange) const {
 std::optional<Refusal> UploadService::judge_name(const OpenedFile& directory,
                                                  std::span<const std::string> names) const {
     const auto& name = names.back();
-    if (!is_proper(name)) return Refusal{400, "the name has control bytes"};
+    // It would drive a terminal, and hide in a listing.
+    if (has_control_bytes(name)) return Refusal{400, "the name has control bytes"};
     if (!root_->shows(names)) return Refusal{403, "files of this name are not taken"};
     struct stat status {};
     const int found =

@@ -100,16 +100,12 @@ void Stream::reset() {
     state_->socket().close(ignored);
 }
 
-Gathered Stream::gathered(std::span<const std::string_view> parts) {
+awaitable<result<void>> Stream::write_at_once(std::span<const std::string_view> parts, More more) {
+    const auto state = state_;
     std::array<asio::const_buffer, Gathered::max_buffers> all;
     BOOST_ASSERT(parts.size() <= all.size());
     std::ranges::transform(parts, all.begin(), [](auto part) { return asio::buffer(part); });
-    return Gathered(all);
-}
-
-awaitable<result<void>> Stream::write_at_once(std::span<const std::string_view> parts, More more) {
-    const auto state = state_;
-    auto left = gathered(parts);
+    Gathered left(all);
     const int flags = more == More::yes ? MSG_MORE : 0;
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     while (!left.empty()) {
@@ -135,12 +131,8 @@ awaitable<result<void>> Stream::write_at_once(std::span<const std::string_view> 
 }
 
 result<std::size_t> Stream::write_now(std::string_view text) {
-    return write_now(std::span(&text, 1));
-}
-
-result<std::size_t> Stream::write_now(std::span<const std::string_view> parts) {
     if (state_->tls() || state_->faults) return error_code(asio::error::would_block);
-    const auto buffers = gathered(parts);
+    const Gathered buffers(asio::buffer(text));
     std::size_t size = 0;
     const auto begin = state_->now_if_observed();
     state_->stay_awake();

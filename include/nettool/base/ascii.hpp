@@ -17,6 +17,26 @@ inline std::string ascii_lowered(std::string_view text) {
     return lowered;
 }
 
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
+}
+
+/// Without SP and HTAB at either end.
+constexpr std::string_view without_blanks(std::string_view text) noexcept {
+    constexpr std::string_view blanks = " \t";
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == text.npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+/// Whether C0 or DEL is among them.
+constexpr bool has_control_bytes(std::string_view text) noexcept {
+    return std::ranges::any_of(text, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7f;
+    });
+}
+
 constexpr bool is_ascii(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
 }

@@ -17,8 +17,13 @@ using asio::awaitable;
 using boost::system::error_code;
 using boost::system::result;
 
+/// `reason`: one of errno's values.
+inline error_code system_error_of(int reason) noexcept {
+    return {reason, boost::system::system_category()};
+}
+
 /// What errno says, right after a system call failed.
-inline error_code last_error() noexcept { return {errno, boost::system::system_category()}; }
+inline error_code last_error() noexcept { return system_error_of(errno); }
 
 /// Completion token for operations whose failure is an ordinary event:
 /// `auto [ec, n] = co_await …(…, no_throw)`.

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace nettool {
@@ -23,6 +24,10 @@ public:
 
     int get() const noexcept { return descriptor_; }
     int release() noexcept { return std::exchange(descriptor_, -1); }
+    /// Another descriptor of the same open file; none when the system has none left.
+    UniqueDescriptor duplicated() const noexcept {
+        return UniqueDescriptor(::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0));
+    }
     explicit operator bool() const noexcept { return descriptor_ >= 0; }
 
 private:

@@ -14,9 +14,6 @@ namespace nettool::cli {
 std::string progress_line(std::uint64_t done, std::optional<std::uint64_t> total,
                           std::chrono::milliseconds elapsed, unsigned columns);
 
-/// `1.5 MiB`, `512 B`.
-std::string human_size(std::uint64_t bytes);
-
 class Progress {
 public:
     /// Draws nothing with -q, off a terminal, or when `wanted` is false.

@@ -36,8 +36,8 @@ public:
 
 private:
     struct User {
-        std::string digest;  // of the password, once it is known
-        std::string hash;    // of crypt(3); empty: the digest was known from the beginning
+        std::string digest;  // of the password, or
+        std::string hash;    // of crypt(3)
     };
 
     awaitable<bool> check(const std::string& user, const std::string& password) const;

@@ -2,6 +2,9 @@
 // The parts of a parsed HTTP/1 message head (RFC 9112): fields, framing, words compared as HTTP
 // does.
 
+#include "nettool/base/ascii.hpp"
+#include "nettool/proto/web/http_token.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -11,17 +14,10 @@
 
 namespace nettool::http {
 
-/// ASCII only, as field names and coding names are compared (RFC 9110 §5.1, §8.4).
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
-
-/// One or more tchar (RFC 9110 §5.6.2).
-bool is_token(std::string_view text) noexcept;
+using proto::is_token;
 
 /// HTAB, SP to `~`, and bytes from 0x80: what may stand in a field value (RFC 9110 §5.5).
 bool is_field_value(std::string_view text) noexcept;
-
-/// Without SP and HTAB at either end.
-std::string_view without_blanks(std::string_view text) noexcept;
 
 /// Calls `visit` for each member of a comma-separated list, also for empty ones (RFC 9110 §5.6.1);
 /// quoted strings are not looked into.

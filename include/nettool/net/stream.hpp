@@ -99,8 +99,6 @@ public:
     /// As much of it as goes without a wait, while no other write is pending;
     /// asio::error::would_block if nothing does, as under TLS and through an imperfect network.
     result<std::size_t> write_now(std::string_view text);
-    /// The same for parts that leave together; at most Gathered::max_buffers.
-    result<std::size_t> write_now(std::span<const std::string_view> parts);
 
     /// Writes `size` bytes of a regular file, which the kernel copies where nobody looks on and
     /// nothing is encrypted.  Errc::file_changed when they are not there any more, or are written
@@ -149,7 +147,6 @@ private:
         return {};
     }
 
-    static Gathered gathered(std::span<const std::string_view> parts);
     void start_read(asio::mutable_buffer buffer, IoHandler handler);
     void start_write(const Gathered& buffers, IoHandler handler);
     awaitable<void> give_way();

@@ -18,10 +18,6 @@ constexpr std::uint64_t max_ratio = 200;
 
 using Status = ContentDecoder::Status;
 
-bool is_coding(std::string_view name, std::string_view coding) {
-    return std::ranges::equal(name, coding, {}, ascii_lower, ascii_lower);
-}
-
 class Identity final : public ContentDecoder {
     Step step(std::string_view coded) override {
         const auto piece = coded.substr(0, piece_bytes);
@@ -139,12 +135,13 @@ private:
 }  // namespace
 
 std::unique_ptr<ContentDecoder> ContentDecoder::make(std::string_view coding) {
-    if (coding.empty() || is_coding("identity", coding)) return std::make_unique<Identity>();
-    if (is_coding("gzip", coding) || is_coding("x-gzip", coding))
+    if (coding.empty() || equal_ignoring_case("identity", coding))
+        return std::make_unique<Identity>();
+    if (equal_ignoring_case("gzip", coding) || equal_ignoring_case("x-gzip", coding))
         return std::make_unique<Zlib>(Wrapping::gzip);
-    if (is_coding("deflate", coding)) return std::make_unique<Zlib>(Wrapping::deflate);
-    if (is_coding("br", coding)) return std::make_unique<Brotli>();
-    if (is_coding("zstd", coding)) return std::make_unique<Zstd>();
+    if (equal_ignoring_case("deflate", coding)) return std::make_unique<Zlib>(Wrapping::deflate);
+    if (equal_ignoring_case("br", coding)) return std::make_unique<Brotli>();
+    if (equal_ignoring_case("zstd", coding)) return std::make_unique<Zstd>();
     return nullptr;
 }
 

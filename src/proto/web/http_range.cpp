@@ -1,5 +1,7 @@
 #include "nettool/proto/web/http_range.hpp"
 
+#include "nettool/base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -11,12 +13,6 @@ namespace nettool::proto {
 namespace {
 
 constexpr auto beyond = std::numeric_limits<std::uint64_t>::max();
-
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 // 1*DIGIT; what does not fit is beyond any size.
 std::optional<std::uint64_t> parse_position(std::string_view text) {
@@ -69,12 +65,7 @@ std::vector<ByteRange> coalesced(std::vector<ByteRange> parts) {
 
 Ranges judge_ranges(std::string_view value, std::uint64_t size) {
     constexpr std::string_view unit = "bytes=";
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    };
-    if (value.size() < unit.size() ||
-        !std::ranges::equal(value.substr(0, unit.size()), unit, {}, lower))
-        return {};
+    if (!equal_ignoring_case(value.substr(0, unit.size()), unit)) return {};
     value.remove_prefix(unit.size());
     std::vector<ByteRange> parts;
     std::size_t count = 0;

@@ -1,6 +1,7 @@
 #include "nettool/proto/web/listing_page.hpp"
 
 #include "nettool/base/ascii.hpp"
+#include "nettool/base/units.hpp"
 #include "nettool/proto/web/html_text.hpp"
 #include "nettool/proto/web/http_date.hpp"
 #include "nettool/proto/web/page_assets.hpp"
@@ -12,7 +13,6 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <array>
 #include <span>
 
 #include <fmt/format.h>
@@ -106,14 +106,9 @@ bool ListingView::comes_before(const ListedFile& a, const ListedFile& b) const {
     return key == Key::name ? first.name < second.name : a.name < b.name;
 }
 
-std::string human_size(std::uint64_t bytes) {
-    constexpr std::array<std::string_view, 6> units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    constexpr double factor = 1024, rounds_up = 1023.95;
-    if (bytes < 1024) return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
-    auto size = static_cast<double>(bytes) / factor;
-    std::size_t unit = 0;
-    for (; size >= rounds_up; ++unit) size /= factor;
-    return fmt::format("{:.1f} {}", size, units[unit]);
+std::string size_in_words(std::uint64_t bytes) {
+    if (bytes >= 1024) return human_size(bytes);
+    return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
 }
 
 std::string HtmlListing::column(ListingView::Key key, std::string_view title) const {
@@ -186,7 +181,7 @@ std::string HtmlListing::entry(const ListedFile& file) const {
     const std::string_view digits(size.data(), size.size());
     row.append("<data value=\"").append(digits);
     if (file.size >= 1024) row.append("\" title=\"").append(digits).append(" bytes");
-    return row.append("\">").append(human_size(file.size)).append("</data></td></tr>\n");
+    return row.append("\">").append(size_in_words(file.size)).append("</data></td></tr>\n");
 }
 
 // Behind the buttons of the columns, so that theirs is the first `sort` of a query.

@@ -7,17 +7,6 @@
 namespace nettool::proto {
 namespace {
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
-}
-
-std::string_view without_blanks(std::string_view text) {
-    constexpr std::string_view blanks = " \t";
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 // The value at the beginning of `rest`, a token or a quoted string, which is taken off.  Browsers
 // do not escape with a backslash in a form (HTML §4.10.21.8), so one stands for itself there.
 std::optional<std::string> take_value(std::string_view& rest) {

@@ -22,11 +22,12 @@ std::string_view page_style() { return page_css; }
 std::string_view listing_script() { return listing_js; }
 std::string_view upload_script() { return upload_js; }
 
-std::string page_policy() {
-    return fmt::format(
+const std::string& page_policy() {
+    static const std::string policy = fmt::format(
         "default-src 'none'; style-src {}; script-src {} {}; connect-src 'self'; form-action "
         "'self'; base-uri 'none'; frame-ancestors 'self'",
         source_of(page_style()), source_of(listing_script()), source_of(upload_script()));
+    return policy;
 }
 
 }  // namespace nettool::proto

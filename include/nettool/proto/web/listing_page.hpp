@@ -69,7 +69,7 @@ private:
     bool first_ = true;
 };
 
-/// `999 bytes`, `1.5 KiB`, `12.3 GiB`: rounded, powers of 1024.
-std::string human_size(std::uint64_t bytes);
+/// `1 byte`, `999 bytes`; from a KiB on as human_size() has it.
+std::string size_in_words(std::uint64_t bytes);
 
 }  // namespace nettool::proto

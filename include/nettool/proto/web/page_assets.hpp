@@ -11,7 +11,7 @@ std::string_view listing_script();
 std::string_view upload_script();
 
 /// A Content-Security-Policy (CSP Level 3) under which only these may be used, each named by its
-/// digest.
-std::string page_policy();
+/// digest; they are computed once.
+const std::string& page_policy();
 
 }  // namespace nettool::proto

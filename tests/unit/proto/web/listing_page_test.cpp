@@ -116,13 +116,13 @@ TEST(ListingView, FiltersByPartsOfNames) {
     EXPECT_FALSE(ListingView::of_query("filter=readme").shows(file));
 }
 
-TEST(HumanSize, RoundsButNeverTo1024) {
-    EXPECT_EQ(human_size(0), "0 bytes");
-    EXPECT_EQ(human_size(1), "1 byte");
-    EXPECT_EQ(human_size(1023), "1023 bytes");
-    EXPECT_EQ(human_size(1024), "1.0 KiB");
-    EXPECT_EQ(human_size(1024UL * 1024 - 1), "1.0 MiB");
-    EXPECT_EQ(human_size(UINT64_MAX), "16.0 EiB");
+TEST(SizeInWords, RoundsButNeverTo1024) {
+    EXPECT_EQ(size_in_words(0), "0 bytes");
+    EXPECT_EQ(size_in_words(1), "1 byte");
+    EXPECT_EQ(size_in_words(1023), "1023 bytes");
+    EXPECT_EQ(size_in_words(1024), "1.0 KiB");
+    EXPECT_EQ(size_in_words(1024UL * 1024 - 1), "1.0 MiB");
+    EXPECT_EQ(size_in_words(UINT64_MAX), "16.0 EiB");
 }
 
 TEST(JsonListing, HasTheKeysOfNginx) {

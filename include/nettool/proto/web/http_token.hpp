@@ -1,0 +1,35 @@
+#pragma once
+// Words of HTTP: the bytes of a token (RFC 9110 §5.6.2).
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace nettool::proto {
+
+using ByteSet = std::array<bool, 256>;
+
+constexpr bool is_in(const ByteSet& set, char c) noexcept {
+    return set[static_cast<unsigned char>(c)];
+}
+
+constexpr bool all_in(const ByteSet& set, std::string_view text) noexcept {
+    return std::ranges::all_of(text, [&](char c) { return is_in(set, c); });
+}
+
+/// tchar
+inline constexpr ByteSet token_bytes = [] {
+    ByteSet set{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        set[static_cast<unsigned char>(c)] = true;
+    return set;
+}();
+
+/// One or more tchar.
+constexpr bool is_token(std::string_view text) noexcept {
+    return !text.empty() && all_in(token_bytes, text);
+}
+
+}  // namespace nettool::proto
