@@ -1,5 +1,6 @@
 // udp-send: sends datagrams.
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/client.hpp"
@@ -24,13 +25,6 @@ std::string print(const Sent& sent) {
     return std::to_string(sent.datagrams) +
            (sent.datagrams == 1 ? " datagram of " : " datagrams of ") +
            std::to_string(sent.size_bytes) + " bytes to " + to_string(sent.server);
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 class UdpSend final : public cli::Command {

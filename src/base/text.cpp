@@ -183,6 +183,26 @@ void append_joined(std::string& text, std::string_view separator, std::string_vi
     text += more;
 }
 
+void append_utf8(std::string& text, std::uint32_t code_point) {
+    constexpr std::uint32_t replacement = 0xfffd, last = 0x10ffff;
+    const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
+    const auto code = code_point == 0 || surrogate || code_point > last ? replacement : code_point;
+    const auto add = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
+    const auto add_rest = [&](unsigned bits) { add(0x80 | (code >> bits & 0x3f)); };
+    if (code < 0x80) return add(code);
+    if (code < 0x800) {
+        add(0xc0 | code >> 6);
+    } else if (code < 0x10000) {
+        add(0xe0 | code >> 12);
+        add_rest(6);
+    } else {
+        add(0xf0 | code >> 18);
+        add_rest(12);
+        add_rest(6);
+    }
+    add_rest(0);
+}
+
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n\v\f";
     const auto first = text.find_first_not_of(blanks);

@@ -1,5 +1,6 @@
 #include "nettool/cli/options.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/suggestion.hpp"
 
@@ -80,8 +81,6 @@ OptionSet& OptionSet::numbers_are_operands() {
 }
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // One parse: Program_options takes the words apart, this judges them.
 class Parse {
@@ -189,7 +188,8 @@ private:
     }
 
     bool is_number(const std::string& word) const {
-        return word.size() > 1 && word[0] == '-' && is_digit(word[1]) && !by_short_name(word[1]);
+        return word.size() > 1 && word[0] == '-' && is_ascii_digit(word[1]) &&
+               !by_short_name(word[1]);
     }
 
     // Letters that need no value.

@@ -11,6 +11,19 @@ constexpr char ascii_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+constexpr bool is_ascii_letter(char c) noexcept {
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/// Of a hexadecimal digit; -1 for another byte.
+constexpr int hex_value(char c) noexcept {
+    if (is_ascii_digit(c)) return c - '0';
+    const char lower = ascii_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 inline std::string ascii_lowered(std::string_view text) {
     std::string lowered(text);
     for (auto& c : lowered) c = ascii_lower(c);

@@ -2,6 +2,7 @@
 // Text that came from elsewhere, made safe and short enough to show on a terminal.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,9 @@ std::size_t utf8_sequence_length(std::string_view text);
 
 /// Whether more bytes could make a valid sequence of these one to three.
 bool begins_utf8_sequence(std::string_view bytes);
+
+/// Appends a code point; U+FFFD for zero, a surrogate and what is beyond Unicode.
+void append_utf8(std::string& text, std::uint32_t code_point);
 
 /// Without white space at either end.
 std::string_view trimmed(std::string_view text);

@@ -1,5 +1,6 @@
 #include "nettool/proto/classroom/add.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/classroom/exact_sum.hpp"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 namespace nettool::proto {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_dressing(char c) {
     return std::string_view(" \t\r\n,;:+()[]{}").find(c) != std::string_view::npos;
 }
@@ -19,7 +18,7 @@ bool is_dressing(char c) {
 std::string_view take_integer(std::string_view& rest) {
     const bool has_sign = rest.front() == '-' || rest.front() == '+';
     std::size_t size = has_sign ? 1 : 0;
-    while (size < rest.size() && is_digit(rest[size])) ++size;
+    while (size < rest.size() && is_ascii_digit(rest[size])) ++size;
     if (size == (has_sign ? 1U : 0U)) return {};
     const auto integer = rest.substr(0, size);
     rest.remove_prefix(size);

@@ -1,5 +1,7 @@
 #include "nettool/proto/classroom/exact_sum.hpp"
 
+#include "nettool/base/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -17,10 +19,8 @@ struct Number {
     std::string_view fraction;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool are_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_ascii_digit);
 }
 
 std::optional<Number> parsed(std::string_view text) {

@@ -25,9 +25,16 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-std::optional<std::string> base64_decoded(std::string_view text) {
-    if (text.size() % 4 != 0) return std::nullopt;
-    for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+namespace {
+
+// How many bits were left over beside whole bytes, and what they were.
+struct LeftOver {
+    unsigned count = 0;
+    std::uint32_t bits = 0;
+};
+
+// Without its padding.
+std::optional<std::string> decoded(std::string_view text, LeftOver& left) {
     std::string bytes;
     bytes.reserve(text.size() / 4 * 3 + 2);
     std::uint32_t bits = 0;
@@ -41,8 +48,34 @@ std::optional<std::string> base64_decoded(std::string_view text) {
         count -= 8;
         bytes += static_cast<char>(bits >> count & 0xff);
     }
-    if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
+    left = {count, bits & ((1U << count) - 1)};
     return bytes;
+}
+
+std::string_view without_padding(std::string_view text) {
+    if (text.size() % 4 != 0) return text;
+    for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> base64_decoded(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    LeftOver left;
+    auto bytes = decoded(without_padding(text), left);
+    return left.bits == 0 ? bytes : std::nullopt;
+}
+
+std::optional<std::string> base64_decoded_leniently(std::string_view text) {
+    std::string dense(text);
+    std::erase_if(dense, [](char c) {
+        return std::string_view(" \t\n\f\r").find(c) != std::string_view::npos;
+    });
+    const auto bare = without_padding(dense);
+    LeftOver left;
+    if (bare.size() % 4 == 1) return std::nullopt;
+    return decoded(bare, left);
 }
 
 }  // namespace nettool::proto

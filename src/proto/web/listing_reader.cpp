@@ -1,5 +1,6 @@
 #include "nettool/proto/web/listing_reader.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/web/html_links.hpp"
 #include "nettool/proto/web/http_date.hpp"
 #include "nettool/proto/web/percent.hpp"
@@ -17,8 +18,6 @@ namespace {
 
 namespace json = boost::json;
 using std::chrono::sys_seconds;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<int> number(std::string_view text) {
     int value = 0;
@@ -70,7 +69,7 @@ std::optional<std::chrono::seconds> time_of(std::string_view text) {
 
 // A word such as `1234`, `1.2K` or `15M`.
 bool is_size(std::string_view word) {
-    if (word.empty() || !is_digit(word.front())) return false;
+    if (word.empty() || !is_ascii_digit(word.front())) return false;
     const auto end = word.find_first_not_of("0123456789.");
     return end == word.npos || (end + 1 == word.size() && std::string_view("KMGTB").find(
                                                               word[end]) != std::string_view::npos);

@@ -1,25 +1,12 @@
 #include "nettool/proto/web/percent.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
 
 #include <algorithm>
 
 namespace nettool::proto {
 namespace {
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-// The byte that the escape at the start of `text` stands for; -1 for a bad one.
-int unescaped(std::string_view text) {
-    if (text.size() < 3 || text[0] != '%') return -1;
-    const int high = hex_value(text[1]), low = hex_value(text[2]);
-    return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
 
 bool may_stay(char c, UrlPart part) {
     if (c < 0x20 || c > 0x7e) return false;
@@ -39,7 +26,7 @@ std::string decode(std::string_view text, OnBadEscape on_bad_escape) {
     std::string decoded;
     decoded.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const int byte = text[i] == '%' ? unescaped(text.substr(i)) : -1;
+        const int byte = percent_escape_at(text.substr(i));
         if (text[i] == '%' && byte < 0) on_bad_escape();
         decoded += byte < 0 ? text[i] : static_cast<char>(byte);
         if (byte >= 0) i += 2;
@@ -49,17 +36,26 @@ std::string decode(std::string_view text, OnBadEscape on_bad_escape) {
 
 }  // namespace
 
-void append_percent_encoded(std::string& target, std::string_view text, UrlPart part) {
+int percent_escape_at(std::string_view text) {
+    if (text.size() < 3 || text[0] != '%') return -1;
+    const int high = hex_value(text[1]), low = hex_value(text[2]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+void append_percent_escape(std::string& target, char c) {
     constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    target += '%';
+    target += digits[byte >> 4];
+    target += digits[byte & 0xf];
+}
+
+void append_percent_encoded(std::string& target, std::string_view text, UrlPart part) {
     for (const char c : text) {
-        if (may_stay(c, part)) {
+        if (may_stay(c, part))
             target += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        target += '%';
-        target += digits[byte >> 4];
-        target += digits[byte & 0xf];
+        else
+            append_percent_escape(target, c);
     }
 }
 

@@ -5,11 +5,6 @@
 namespace nettool::proto {
 namespace {
 
-bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-._~").find(c) != std::string_view::npos;
-}
-
 // Nothing for a segment that cannot be a name; an empty name is `.`.
 std::optional<std::string> name_of(std::string_view segment) {
     using namespace std::string_view_literals;
@@ -45,18 +40,13 @@ std::optional<TargetPath> parse_target_path(std::string_view target) {
 }
 
 std::string encoded_segment(std::string_view name) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     std::string encoded;
     encoded.reserve(name.size());
     for (const char c : name) {
-        if (is_unreserved(c)) {
+        if (is_unreserved(c))
             encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += digits[byte >> 4];
-        encoded += digits[byte & 0xf];
+        else
+            append_percent_escape(encoded, c);
     }
     return encoded;
 }

@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint16_t port_of(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_slash(char c) { return c == '/' || c == '\\'; }
 
 bool begins_with_slash(std::string_view text) { return !text.empty() && is_slash(text.front()); }
@@ -31,7 +30,7 @@ std::string cleaned(std::string_view text) {
 std::string take_scheme(std::string_view& rest) {
     if (rest.empty() || !is_letter(rest.front())) return {};
     const auto end = std::ranges::find_if_not(rest, [](char c) {
-        return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+        return is_letter(c) || is_ascii_digit(c) || c == '+' || c == '-' || c == '.';
     });
     const auto size = static_cast<std::size_t>(end - rest.begin());
     if (size == rest.size() || *end != ':') return {};
@@ -63,7 +62,7 @@ bool parse_port(Url& url, std::string_view text) {
     if (text.empty()) return true;
     unsigned port = 0;
     for (const char c : text) {
-        if (!is_digit(c)) return false;
+        if (!is_ascii_digit(c)) return false;
         port = port * 10 + static_cast<unsigned>(c - '0');
         if (port > largest) return false;
     }
@@ -150,9 +149,14 @@ std::optional<Url> parse_absolute(std::string scheme, std::string_view rest) {
     return url;
 }
 
-Url parse_data(std::string_view rest) {
+// A host makes no sense in it, and is read all the same.
+std::optional<Url> parse_data(std::string_view rest) {
     Url url;
     url.scheme = "data";
+    if (rest.starts_with("//")) {
+        rest.remove_prefix(2);
+        if (!parse_authority(url, take_until(rest, "/?#"))) return std::nullopt;
+    }
     append_percent_encoded(url.path, take_until(rest, "?#"), UrlPart::opaque_path);
     parse_query_and_fragment(url, rest);
     return url;
@@ -195,7 +199,7 @@ std::string public_text(const Url& url) {
 
 std::string to_string(const Url& url) {
     std::string text = url.scheme + ':';
-    if (url.is_web()) text += "//";
+    if (url.is_web() || !url.host.empty()) text += "//";
     if (!url.username.empty() || !url.password.empty()) {
         text += url.username;
         if (!url.password.empty()) text.append(":").append(url.password);
@@ -214,8 +218,6 @@ std::optional<Url> parse_url(std::string_view text, const Url* base) {
     const auto clean = cleaned(text);
     std::string_view rest = clean;
     auto scheme = take_scheme(rest);
-    // With `//` it would have a host, which makes no sense of it.
-    if (scheme == "data" && rest.starts_with("//")) return std::nullopt;
     if (scheme == "data") return parse_data(rest);
     if (scheme == "http" || scheme == "https") {
         const bool has_authority = rest.size() >= 2 && is_slash(rest[0]) && is_slash(rest[1]);

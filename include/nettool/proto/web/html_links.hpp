@@ -13,8 +13,7 @@ struct HtmlLink {
     std::string behind;  // the text up to the next link or the end of the row, at most 256 bytes
 };
 
-/// Nothing for a page that is nested too deeply (512 elements, as in browsers) or needs too much
-/// memory (512 MiB): nobody made it to be read.
+/// Nothing for a page that is not to be read, see walk_html().
 std::optional<std::vector<HtmlLink>> html_links(std::string_view page);
 
 }  // namespace nettool::proto

@@ -24,7 +24,7 @@ struct ListingEntry {
 
 /// In the order of the page, each once.  `directory`: the URL of the page; links that do not lead
 /// to one name right below it are left out.  Nothing for a page that is not to be read, see
-/// html_links().
+/// walk_html().
 std::optional<std::vector<ListingEntry>> read_html_listing(std::string_view page,
                                                            const Url& directory);
 

@@ -13,7 +13,7 @@ struct Url {
     std::string scheme;  // without its colon
     std::string username;
     std::string password;
-    std::string host;                   // an IPv6 address in its brackets; empty for data
+    std::string host;                   // an IPv6 address in its brackets; mostly empty for data
     std::optional<std::uint16_t> port;  // nothing where it is the scheme's own
     std::string path;                   // begins with `/`, but for data
     std::optional<std::string> query;

@@ -1,0 +1,36 @@
+#pragma once
+// Through which proxy a URL is asked for, as the environment or the user says.
+
+#include "nettool/proto/web/url.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nettool::proto {
+
+struct ProxyRules {
+    std::optional<Url> for_http, for_https;
+    /// Hosts that are reached directly: names (with all below them), addresses, networks
+    /// (`10.0.0.0/8`), each perhaps with a port; `*` for all.
+    std::vector<std::string> directly;
+
+    /// Null for a URL that is asked for directly.
+    const Url* proxy_for(const Url& url) const;
+};
+
+/// `http://[USER:PASSWORD@]HOST[:PORT]`, the scheme may be left out; nothing for another scheme, a
+/// path or no host.
+std::optional<Url> parse_proxy(std::string_view text);
+
+/// Separated by commas or blanks.
+std::vector<std::string> parse_hosts(std::string_view list);
+
+/// By http_proxy, https_proxy, all_proxy and no_proxy, each also in upper case, but HTTP_PROXY:
+/// that one is a request field in a CGI script.  A value that is no proxy is handed to `on_bad`.
+ProxyRules proxy_rules_of(const std::function<std::string(const char*)>& environment,
+                          const std::function<void(const std::string&)>& on_bad);
+
+}  // namespace nettool::proto

@@ -1,0 +1,314 @@
+#include "nettool/proto/web/cookie_jar.hpp"
+
+#include "nettool/base/ascii.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace nettool::proto {
+namespace {
+
+using Time = CookieJar::Time;
+
+bool is_address(std::string_view host) {
+    return host.starts_with('[') ||
+           (!host.empty() && host.find_first_not_of("0123456789.") == host.npos);
+}
+
+// §5.1.3
+bool domain_matches(std::string_view host, std::string_view domain) {
+    if (host == domain) return true;
+    return host.size() > domain.size() && host.ends_with(domain) &&
+           host[host.size() - domain.size() - 1] == '.' && !is_address(host);
+}
+
+// §5.1.4
+bool path_matches(std::string_view path, std::string_view of_cookie) {
+    if (!path.starts_with(of_cookie)) return false;
+    return path.size() == of_cookie.size() || of_cookie.ends_with('/') ||
+           path[of_cookie.size()] == '/';
+}
+
+std::string default_path(const Url& url) {
+    const auto slash = url.path.rfind('/');
+    return slash == 0 || slash == std::string::npos ? "/" : url.path.substr(0, slash);
+}
+
+bool is_same(const Cookie& a, const Cookie& b) {
+    return a.name == b.name && a.domain == b.domain && a.path == b.path &&
+           a.host_only == b.host_only;
+}
+
+bool has_expired(const Cookie& cookie, Time now) {
+    return cookie.expires && *cookie.expires <= now;
+}
+
+// Far away, and still a year of four digits.
+constexpr Time end_of_time = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
+
+// The attributes of a cookie as they are read one by one (§5.2).
+class Attributes {
+public:
+    Attributes(Cookie& cookie, Time now) : cookie_(cookie), now_(now) {}
+
+    std::string domain;
+
+    void take(std::string_view name, std::string_view value) {
+        if (equal_ignoring_case(name, "expires")) {
+            if (!has_max_age_)
+                if (const auto date = parse_cookie_date(value)) cookie_.expires = *date;
+        } else if (equal_ignoring_case(name, "max-age")) {
+            take_max_age(value);
+        } else if (equal_ignoring_case(name, "domain")) {
+            if (value.starts_with('.')) value.remove_prefix(1);
+            domain = ascii_lowered(value);
+        } else if (equal_ignoring_case(name, "path")) {
+            if (value.starts_with('/')) cookie_.path = value;
+        } else if (equal_ignoring_case(name, "secure")) {
+            cookie_.secure = true;
+        } else if (equal_ignoring_case(name, "httponly")) {
+            cookie_.http_only = true;
+        }
+    }
+
+private:
+    void take_max_age(std::string_view value) {
+        const auto digits = value.starts_with('-') ? value.substr(1) : value;
+        if (digits.empty() || !std::ranges::all_of(digits, is_ascii_digit)) return;
+        has_max_age_ = true;
+        std::int64_t seconds = 0;
+        const auto [stop, status] =
+            std::from_chars(value.data(), value.data() + value.size(), seconds);
+        const auto left = (end_of_time - now_).count();
+        if (status != std::errc{}) seconds = value.starts_with('-') ? 0 : left;
+        const bool over = value.starts_with('-') || seconds <= 0;
+        cookie_.expires = over ? Time() : now_ + std::chrono::seconds(std::min(seconds, left));
+    }
+
+    Cookie& cookie_;
+    Time now_;
+    bool has_max_age_ = false;
+};
+
+// `__Host-` and `__Secure-` (RFC 6265bis §4.1.3).
+bool keeps_prefix(const Cookie& cookie) {
+    const auto begins = [&cookie](std::string_view prefix) {
+        return equal_ignoring_case(std::string_view(cookie.name).substr(0, prefix.size()), prefix);
+    };
+    if (begins("__Secure-")) return cookie.secure;
+    if (begins("__Host-")) return cookie.secure && cookie.host_only && cookie.path == "/";
+    return true;
+}
+
+std::optional<int> number_of(std::string_view text) {
+    int value = 0;
+    const auto [stop, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (status != std::errc{} || stop == text.data()) return std::nullopt;
+    return value;
+}
+
+struct DateParts {
+    std::optional<std::chrono::seconds> time;
+    std::optional<int> day, year;
+    std::optional<unsigned> month;
+};
+
+bool take_time(std::string_view word, DateParts& parts) {
+    std::array<int, 3> fields{};
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto digits = std::min(word.find_first_not_of("0123456789"), word.size());
+        const auto value = digits >= 1 && digits <= 2 ? number_of(word) : std::nullopt;
+        if (!value) return false;
+        fields[i] = *value;
+        word.remove_prefix(digits);
+        if (i == 2) break;
+        if (!word.starts_with(':')) return false;
+        word.remove_prefix(1);
+    }
+    constexpr int hours = 23, sixtieths = 59;
+    if (fields[0] > hours || fields[1] > sixtieths || fields[2] > sixtieths) return false;
+    parts.time = std::chrono::hours(fields[0]) + std::chrono::minutes(fields[1]) +
+                 std::chrono::seconds(fields[2]);
+    return true;
+}
+
+bool take_month(std::string_view word, DateParts& parts) {
+    constexpr std::array<std::string_view, 12> months = {"jan", "feb", "mar", "apr", "may", "jun",
+                                                         "jul", "aug", "sep", "oct", "nov", "dec"};
+    const auto begin = ascii_lowered(word.substr(0, 3));
+    const auto* const found = std::ranges::find(months, begin);
+    if (found == months.end()) return false;
+    parts.month = static_cast<unsigned>(found - months.begin()) + 1;
+    return true;
+}
+
+void take_date_word(std::string_view word, DateParts& parts) {
+    const auto digits = std::min(word.find_first_not_of("0123456789"), word.size());
+    if (!parts.time && take_time(word, parts)) return;
+    if (!parts.day && digits >= 1 && digits <= 2) {
+        parts.day = number_of(word);
+        return;
+    }
+    if (!parts.month && take_month(word, parts)) return;
+    if (!parts.year && digits >= 2 && digits <= 4) parts.year = number_of(word);
+}
+
+}  // namespace
+
+std::optional<std::chrono::sys_seconds> parse_cookie_date(std::string_view text) {
+    const auto is_delimiter = [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return c == '\t' || (byte >= 0x20 && byte <= 0x2f) || (byte >= 0x3b && byte <= 0x40) ||
+               (byte >= 0x5b && byte <= 0x60) || (byte >= 0x7b && byte <= 0x7e);
+    };
+    DateParts parts;
+    while (!text.empty()) {
+        std::size_t size = 0;
+        while (size < text.size() && !is_delimiter(text[size])) ++size;
+        if (size > 0) take_date_word(text.substr(0, size), parts);
+        text.remove_prefix(std::min(size + 1, text.size()));
+    }
+    if (!parts.time || !parts.day || !parts.month || !parts.year) return std::nullopt;
+    auto year = *parts.year;
+    if (year >= 70 && year <= 99) year += 1900;
+    if (year >= 0 && year <= 69) year += 2000;
+    constexpr int first_year = 1601;
+    const std::chrono::year_month_day date(std::chrono::year(year),
+                                           std::chrono::month(*parts.month),
+                                           std::chrono::day(static_cast<unsigned>(*parts.day)));
+    if (year < first_year || !date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date) + *parts.time;
+}
+
+bool CookieJar::set(std::string_view text, const Url& url, Time now) {
+    if (text.size() > max_cookie_bytes || has_control_bytes(text)) return false;
+    auto pair = text.substr(0, text.find(';'));
+    text.remove_prefix(pair.size());
+    const auto equals = pair.find('=');
+    if (equals == pair.npos) return false;
+    Cookie cookie;
+    cookie.name = without_blanks(pair.substr(0, equals));
+    cookie.value = without_blanks(pair.substr(equals + 1));
+    if (cookie.name.empty()) return false;
+    cookie.path = default_path(url);
+    Attributes attributes(cookie, now);
+    while (!text.empty()) {
+        text.remove_prefix(1);
+        const auto attribute = text.substr(0, text.find(';'));
+        text.remove_prefix(attribute.size());
+        const auto middle = attribute.find('=');
+        const auto value =
+            middle == attribute.npos ? std::string_view() : attribute.substr(middle + 1);
+        attributes.take(without_blanks(attribute.substr(0, middle)), without_blanks(value));
+    }
+    cookie.domain = url.host;
+    const auto& domain = attributes.domain;
+    if (!domain.empty() && domain != url.host) {
+        if (!domain_matches(url.host, domain) || is_public_suffix_(domain)) return false;
+        cookie.domain = domain;
+    }
+    cookie.host_only = domain.empty() || (domain == url.host && is_address(domain)) ||
+                       (domain == url.host && is_public_suffix_(domain));
+    if ((cookie.secure && url.scheme != "https") || !keeps_prefix(cookie)) return false;
+    store(std::move(cookie), now);
+    return true;
+}
+
+void CookieJar::store(Cookie cookie, Time now) {
+    std::erase_if(cookies_, [now](const Cookie& old) { return has_expired(old, now); });
+    const auto same = std::ranges::find_if(
+        cookies_, [&cookie](const Cookie& old) { return is_same(old, cookie); });
+    const bool expired = has_expired(cookie, now);
+    if (same != cookies_.end() && expired) {
+        cookies_.erase(same);
+    } else if (same != cookies_.end()) {
+        *same = std::move(cookie);
+    } else if (!expired) {
+        const auto of_domain = [&cookie](const Cookie& old) { return old.domain == cookie.domain; };
+        if (std::ranges::count_if(cookies_, of_domain) >=
+            static_cast<std::ptrdiff_t>(max_per_domain))
+            cookies_.erase(std::ranges::find_if(cookies_, of_domain));
+        if (cookies_.size() == max_cookies) cookies_.erase(cookies_.begin());
+        cookies_.push_back(std::move(cookie));
+    }
+}
+
+std::string CookieJar::field_for(const Url& url, Time now) const {
+    std::vector<const Cookie*> fitting;
+    for (const auto& cookie : cookies_) {
+        const bool host =
+            cookie.host_only ? url.host == cookie.domain : domain_matches(url.host, cookie.domain);
+        const bool secure = !cookie.secure || url.scheme == "https";
+        if (host && secure && path_matches(url.path, cookie.path) && !has_expired(cookie, now))
+            fitting.push_back(&cookie);
+    }
+    std::ranges::stable_sort(fitting, std::greater(),
+                             [](const Cookie* cookie) { return cookie->path.size(); });
+    std::string field;
+    for (const auto* cookie : fitting) {
+        if (!field.empty()) field += "; ";
+        field.append(cookie->name).append("=").append(cookie->value);
+    }
+    return field;
+}
+
+std::optional<std::size_t> CookieJar::read(std::string_view file, Time now) {
+    constexpr std::string_view http_only = "#HttpOnly_";
+    std::optional<std::size_t> bad;
+    for (std::size_t number = 1; !file.empty(); ++number) {
+        auto line = file.substr(0, file.find('\n'));
+        file.remove_prefix(std::min(line.size() + 1, file.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        Cookie cookie;
+        cookie.http_only = line.starts_with(http_only);
+        if (cookie.http_only) line.remove_prefix(http_only.size());
+        if (line.empty() || line.starts_with('#')) continue;
+        std::array<std::string_view, 7> fields;
+        std::size_t count = 0;
+        for (; count < fields.size(); ++count) {
+            const auto end = count + 1 < fields.size() ? line.find('\t') : line.npos;
+            fields[count] = line.substr(0, end);
+            if (end == line.npos) break;
+            line.remove_prefix(end + 1);
+        }
+        std::int64_t expires = 0;
+        const auto* const end = fields[4].data() + fields[4].size();
+        const auto [stop, status] = std::from_chars(fields[4].data(), end, expires);
+        const bool sound = count + 1 >= fields.size() - 1 && status == std::errc{} && stop == end &&
+                           !fields[5].empty() && fields[2].starts_with('/') &&
+                           !has_control_bytes(fields[5]) && !has_control_bytes(fields[6]);
+        if (!sound) {
+            if (!bad) bad = number;
+            continue;
+        }
+        if (fields[0].starts_with('.')) fields[0].remove_prefix(1);
+        cookie.domain = ascii_lowered(fields[0]);
+        cookie.host_only = !equal_ignoring_case(fields[1], "TRUE");
+        cookie.path = fields[2];
+        cookie.secure = equal_ignoring_case(fields[3], "TRUE");
+        const auto last = end_of_time.time_since_epoch().count();
+        if (expires > 0) cookie.expires = Time(std::chrono::seconds(std::min(expires, last)));
+        cookie.name = fields[5];
+        cookie.value = fields[6];
+        store(std::move(cookie), now);
+    }
+    return bad;
+}
+
+std::string CookieJar::file(Time now) const {
+    std::string text = "# Netscape HTTP Cookie File\n";
+    for (const auto& cookie : cookies_) {
+        if (has_expired(cookie, now)) continue;
+        const auto expires = cookie.expires ? cookie.expires->time_since_epoch().count() : 0;
+        text += fmt::format("{}{}{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                            cookie.http_only ? "#HttpOnly_" : "", cookie.host_only ? "" : ".",
+                            cookie.domain, cookie.host_only ? "FALSE" : "TRUE", cookie.path,
+                            cookie.secure ? "TRUE" : "FALSE", expires, cookie.name, cookie.value);
+    }
+    return text;
+}
+
+}  // namespace nettool::proto
