@@ -67,7 +67,7 @@ public:
         if (!url) throw cli::UsageError("not a URL of http or https: " + quoted(url_, 200));
         limits_.timeout = dialer_.timeout();
         limits_.max_body = max_size_.bytes;
-        const http::Client client(dialer_.dialing(context), limits_);
+        const http::Client client(dialer_.dialing(context), {limits_, {}, nullptr});
         const http::Request first(*std::move(url));
         co_return co_await list_all(context, client, first);
     }

@@ -81,7 +81,7 @@ public:
         std::vector<http::Request> requests;
         for (const auto& url : urls_) requests.push_back(request_for(url));
         limits_.timeout = dialer_.timeout();
-        const http::Client client(dialer_.dialing(context), limits_);
+        const http::Client client(dialer_.dialing(context), {limits_, {}, nullptr});
         auto worst = ExitCode::ok;
         for (std::size_t i = 0; i < requests.size(); ++i) {
             ExitCode code{};
@@ -137,8 +137,8 @@ private:
         if (data_.empty() && data_binary_.empty()) return;
         auto& body = request.body.emplace();
         const auto add = [&](std::string_view part) {
-            if (!body.empty()) body += '&';
-            body += part;
+            if (body.size() > 0) body.add("&");
+            body.add(part);
         };
         for (const auto& part : data_) {
             auto text = data_of(part);

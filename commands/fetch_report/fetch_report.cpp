@@ -136,7 +136,7 @@ private:
         request.fields.emplace_back("Accept-Encoding", "identity");
         limits_.timeout = dialer_.timeout();
         if (max_size_) limits_.max_body = max_size_->bytes;
-        const http::Client client(dialer_.dialing(context), limits_);
+        const http::Client client(dialer_.dialing(context), {limits_, {}, nullptr});
         Report report;
         report.url = text;
         SpooledText fragments;

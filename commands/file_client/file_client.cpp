@@ -149,10 +149,12 @@ private:
         http::Phases phases;
         auto stream = co_await connect(context, phases);
         const auto request = request_for(left);
-        http::Response response(std::move(stream), request.url, phases);
-        const http::HeadLimits limits{8UL * 1024, 64UL * 1024, 200};
-        co_await response.ask(head_of(request), "", "GET", limits, client_.timeout(),
-                              max_size_ ? max_size_->bytes : UINT64_MAX);
+        auto connection = std::make_unique<http::Connection>(std::move(stream));
+        http::Response response(std::move(connection), request.url, phases, nullptr);
+        http::ResponseLimits limits;
+        limits.timeout = client_.timeout();
+        if (max_size_) limits.max_body = max_size_->bytes;
+        co_await response.ask(head_of(request), nullptr, "GET", limits);
         context.out.emit(Status{response.status(), std::string(response.head().reason)});
         if (response.status() == 416 && left) {
             file.restart();

@@ -35,15 +35,11 @@ net::Family Dialer::family() const {
     return only_v6_ ? net::Family::v6 : net::Family::any;
 }
 
-awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bool tls,
-                                    net::ConnectPhases* phases,
-                                    std::chrono::milliseconds patience) const {
-    net::ConnectOptions options;
+awaitable<net::Stream> Dialer::connect(Context& context, net::Endpoint endpoint,
+                                       net::ConnectOptions options) const {
     options.family = family();
     options.source = source_;
     options.timeout = timeout_;
-    options.retry_refused = retry_.value_or(patience);
-    options.phases = phases;
     options.stream.idle = timeout_;
     options.stream.taps = context.taps;
     if (context.print_filter) {
@@ -52,33 +48,58 @@ awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bo
             shown.host = net::address_text(found->front());
         show_filter(context, shown, Traffic::stream);
     }
-    auto stream = co_await net::connect(endpoint, std::move(options));
+    auto stream = co_await net::connect(std::move(endpoint), std::move(options));
     show_filter(context, stream.flow().peer, Traffic::stream);
     context.log.detail("connected to " + to_string(stream.flow().peer) + " from " +
                        to_string(stream.flow().local));
-    if (tls) co_await shake_hands(context, stream, endpoint);
-    if (tls && phases) phases->secured = std::chrono::steady_clock::now();
     co_return stream;
 }
 
-Dialer::Dial Dialer::dialing(Context& context) const {
-    return [this, &context](net::Endpoint endpoint, bool tls, net::ConnectPhases* phases) {
-        return dial(context, std::move(endpoint), tls, phases);
-    };
+awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bool secured,
+                                    net::ConnectPhases* phases,
+                                    std::chrono::milliseconds patience) const {
+    net::ConnectOptions options;
+    options.retry_refused = retry_.value_or(patience);
+    options.phases = phases;
+    auto stream = co_await connect(context, endpoint, std::move(options));
+    if (secured) co_await shake_hands(tls(context), stream, endpoint);
+    if (secured && phases) phases->secured = std::chrono::steady_clock::now();
+    co_return stream;
 }
 
-awaitable<void> Dialer::shake_hands(Context& context, net::Stream& stream,
-                                    const net::Endpoint& endpoint) const {
+net::Dialing Dialer::dialing(Context& context) const {
+    net::Dialing dialing;
+    dialing.connect = [this, &context](net::Endpoint endpoint, net::Reach reach,
+                                       net::ConnectPhases* phases) {
+        net::ConnectOptions options;
+        options.reach = reach;
+        options.retry_refused = retry_.value_or(std::chrono::milliseconds(0));
+        options.phases = phases;
+        return connect(context, std::move(endpoint), std::move(options));
+    };
+    dialing.secure = [this, &context, shared = std::make_shared<net::TlsContext>()](
+                         net::Stream& stream, net::Endpoint endpoint) {
+        if (!*shared) *shared = tls(context);
+        return shake_hands(*shared, stream, std::move(endpoint));
+    };
+    return dialing;
+}
+
+net::TlsContext Dialer::tls(const Context& context) const {
     net::Trust trust;
     trust.verify = !insecure_;
     trust.ca_file = ca_file_;
-    auto tls = net::client_tls(trust, context.key_log_file);
+    return net::client_tls(trust, context.key_log_file);
+}
+
+awaitable<void> Dialer::shake_hands(net::TlsContext tls, net::Stream& stream,
+                                    net::Endpoint endpoint) const {
     const auto peer = to_string(endpoint);
     const auto shaken = co_await stream.start_tls(std::move(tls), endpoint.host);
     if (shaken) co_return;
     const error_code ec = shaken.error();
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-    const auto refusal = trust.verify ? stream.refusal() : std::string();
+    const auto refusal = !insecure_ ? stream.refusal() : std::string();
     if (refusal.empty()) throw Failure(Fault::network, "speak TLS with " + peer, ec);
     throw Failure(Fault::network, "the certificate of " + peer + " is not to be believed: " +
                                       refusal + "; --cacert FILE or --insecure would accept it");

@@ -30,6 +30,11 @@ std::optional<std::uint64_t> BodyReader::announced() const noexcept {
     return std::nullopt;
 }
 
+bool BodyReader::finish() noexcept {
+    input_.take(std::exchange(passed_, 0));
+    return at_end_;
+}
+
 result<std::string_view> BodyReader::pass(std::string_view piece) {
     size_ += piece.size();
     if (size_ > max_bytes_) return Errc::message_too_long;

@@ -1,13 +1,40 @@
 #include "nettool/http/request.hpp"
 
+#include "nettool/base/failure.hpp"
 #include "nettool/http/head_writer.hpp"
 #include "nettool/http/message.hpp"
 #include "nettool/proto/web/base64.hpp"
 #include "nettool/proto/web/percent.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 namespace nettool::http {
+
+void RequestBody::add(std::string_view text) {
+    if (parts_.empty() || parts_.back().file) parts_.emplace_back();
+    parts_.back().text += text;
+    parts_.back().size += text.size();
+}
+
+void RequestBody::add_file(const std::string& path) {
+    auto file =
+        std::make_shared<UniqueDescriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat status {};
+    if (file->get() < 0 || ::fstat(file->get(), &status) != 0)
+        throw Failure(Fault::local, "read " + path, last_error());
+    if (!S_ISREG(status.st_mode)) throw Failure(Fault::local, path + " is not a regular file");
+    parts_.push_back({{}, std::move(file), static_cast<std::uint64_t>(status.st_size)});
+}
+
+std::uint64_t RequestBody::size() const noexcept {
+    std::uint64_t size = 0;
+    for (const auto& part : parts_) size += part.size;
+    return size;
+}
 
 Request::Request(proto::Url from) : url(std::move(from)) {
     if (!url.username.empty() || !url.password.empty())
@@ -28,13 +55,29 @@ void Request::remove_field(std::string_view name) {
 }
 
 void Request::authorize(std::string_view user, std::string_view password) {
-    remove_field("authorization");
-    auto credentials = std::string(user).append(":").append(password);
-    fields.emplace_back("Authorization", std::string("Basic ") + proto::base64(credentials));
+    set_field("Authorization", basic_credentials(user, password));
 }
 
-std::string head_of(const Request& request) {
-    HeadWriter writer(request.method, request.url.target(), request.minor_version);
+void Request::set_field(std::string_view name, std::string value) {
+    remove_field(name);
+    fields.emplace_back(name, std::move(value));
+}
+
+bool Request::is_idempotent() const noexcept {
+    constexpr std::array<std::string_view, 6> methods = {"GET",   "HEAD", "OPTIONS",
+                                                         "TRACE", "PUT",  "DELETE"};
+    return std::ranges::find(methods, method) != methods.end();
+}
+
+std::string basic_credentials(std::string_view user, std::string_view password) {
+    return "Basic " + proto::base64(std::string(user).append(":").append(password));
+}
+
+std::string head_of(const Request& request, TargetForm form) {
+    auto target = request.url.target();
+    if (form == TargetForm::absolute)
+        target = request.url.scheme + "://" + request.url.authority() + target;
+    HeadWriter writer(request.method, target, request.minor_version);
     const auto usual = [&](std::string_view name, std::string_view value) {
         if (!request.has_field(name)) writer.field(name, value);
     };
@@ -44,7 +87,7 @@ std::string head_of(const Request& request) {
     usual("User-Agent", "nettool");
     usual("Accept", "*/*");
     if (request.body) writer.field("Content-Length", request.body->size());
-    usual("Connection", "close");
+    if (request.minor_version == 0) usual("Connection", "close");
     return std::move(writer).finish();
 }
 

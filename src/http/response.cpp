@@ -15,7 +15,6 @@ namespace {
 
 using Clock = net::Stream::Clock;
 
-constexpr std::size_t input_bytes = 256UL * 1024;
 constexpr unsigned max_interim = 20;
 
 // Whether it may become a status line; a peer that speaks another protocol is not waited for.
@@ -36,34 +35,62 @@ Timing timing_of(const Phases& phases, Phases::Time end) {
                    ? 0.0
                    : std::chrono::duration<double, std::milli>(to - from).count();
     };
+    const auto tunneled = std::max(phases.connected, phases.tunneled);
     Timing timing;
     timing.name_ms = ms(phases.begun, phases.resolved);
     timing.connect_ms = ms(phases.resolved, phases.connected);
-    timing.tls_ms = ms(phases.connected, phases.secured);
+    timing.proxy_ms = ms(phases.connected, phases.tunneled);
+    timing.tls_ms = ms(tunneled, phases.secured);
     timing.response_ms = ms(phases.sent, phases.first_byte);
     timing.total_ms = ms(phases.begun, end);
     return timing;
 }
 
-Response::Response(net::Stream stream, proto::Url url, const Phases& phases)
-    : stream_(std::move(stream)),
-      input_(stream_, input_bytes),
+Response::Response(std::unique_ptr<Connection> connection, proto::Url url, const Phases& phases,
+                   Home home)
+    : connection_(std::move(connection)),
       url_(std::move(url)),
-      phases_(phases) {}
+      phases_(phases),
+      home_(std::move(home)) {}
 
-awaitable<void> Response::ask(std::string_view request_head, std::string_view body,
-                              std::string_view method, const HeadLimits& limits,
-                              std::chrono::milliseconds timeout, std::uint64_t max_body) {
-    const std::array<std::string_view, 2> parts = {request_head, body};
-    const auto sent = co_await stream_.write(parts);
+Response::~Response() {
+    if (!home_ || !body_ || !body_->finish() || !head_.keep_alive) return;
+    // What came behind the answer was not asked for.
+    if (connection_->input.bytes().empty()) home_(std::move(connection_));
+}
+
+awaitable<void> Response::ask(std::string_view request_head, const RequestBody* body,
+                              std::string_view method, const ResponseLimits& limits) {
+    const auto sent = co_await send(request_head, body);
     const error_code ec = sent.error();
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+    if (ec == Errc::file_changed) throw Failure(Fault::local, "send a file", ec);
     phases_.sent = Clock::now();
-    if (timeout.count() > 0) stream_.end_by(phases_.sent + timeout);
+    auto& stream = connection_->stream;
+    if (limits.timeout.count() > 0) stream.end_by(phases_.sent + limits.timeout);
     // A server that did not want all of it may have said why before it closed.
-    co_await receive_head(method, limits, ec);
-    stream_.end_whenever();
-    body_.emplace(input_, head_.framing, max_body);
+    co_await receive_head(method, limits.head, ec);
+    stream.end_whenever();
+    body_.emplace(connection_->input, head_.framing, limits.max_body);
+}
+
+awaitable<result<void>> Response::send(std::string_view head, const RequestBody* body) {
+    auto& stream = connection_->stream;
+    const auto more = [](bool is) { return is ? net::Stream::More::yes : net::Stream::More::no; };
+    const std::size_t count = body ? body->parts().size() : 0;
+    // The head and a text behind it leave together.
+    std::array<std::string_view, 2> first = {head, {}};
+    std::size_t next = 0;
+    if (count > 0 && !body->parts().front().file) first[1] = body->parts()[next++].text;
+    auto sent = co_await stream.write(first, more(next < count));
+    for (; sent && next < count; ++next) {
+        const auto& part = body->parts()[next];
+        if (part.file)
+            sent = co_await stream.send_file(part.file->get(), 0, part.size);
+        else
+            sent = co_await stream.write(part.text, more(next + 1 < count));
+    }
+    co_return sent;
 }
 
 awaitable<void> Response::receive_head(std::string_view method, const HeadLimits& limits,
@@ -80,34 +107,52 @@ awaitable<void> Response::receive_one_head(std::string_view method, const HeadLi
     HeadScanner scanner(limits, Strictness::lenient);
     auto progress = HeadScanner::Progress::more;
     for (;;) {
-        if (!may_be_http(input_.bytes()))
+        if (!may_be_http(connection_->input.bytes()))
             throw Failure(Fault::local, url_.authority() + " does not speak HTTP/1");
-        progress = scanner.scan(input_.bytes());
+        progress = scanner.scan(connection_->input.bytes());
         if (progress != HeadScanner::Progress::more) break;
-        const auto more = co_await input_.more();
+        const auto more = co_await connection_->input.more();
         if (!more) fail(more.error(), trouble_with_sending);
         if (phases_.first_byte == Phases::Time()) phases_.first_byte = Clock::now();
     }
     if (progress != HeadScanner::Progress::whole)
         throw Failure(Fault::local, url_.authority() + " answers with a head that is too long");
-    raw_ = input_.bytes().substr(scanner.begin(), scanner.size() - scanner.begin());
-    input_.take(scanner.size());
+    raw_ = connection_->input.bytes().substr(scanner.begin(), scanner.size() - scanner.begin());
+    connection_->input.take(scanner.size());
     const auto fault = judge_response(raw_, method, limits, head_);
     if (!fault.empty())
         throw Failure(Fault::local,
                       url_.authority() + " answers malformed HTTP: " + std::string(fault));
 }
 
-void Response::fail(error_code ec, error_code trouble_with_sending) const {
+void Response::fail(error_code ec, error_code trouble_with_sending) {
     const auto name = url_.authority();
+    lost_before_answer_ = phases_.first_byte == Phases::Time() && ec != Errc::timed_out;
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
     if (ec == Errc::timed_out)
         throw Failure(Fault::network, name + " did not answer in time (--timeout)");
     if (trouble_with_sending)
         throw Failure(Fault::network, "send to " + name, trouble_with_sending);
     if (ec != asio::error::eof) throw Failure(Fault::network, "read from " + name, ec);
-    if (input_.bytes().empty()) throw Failure(Fault::network, name + " closed without an answer");
+    if (connection_->input.bytes().empty())
+        throw Failure(Fault::network, name + " closed without an answer");
     throw Failure(Fault::network, name + " closed in the middle of its answer's head");
+}
+
+awaitable<void> Response::skip_body(std::uint64_t most) {
+    if (body_->announced().value_or(0) > most) co_return;
+    while (!body_->at_end() && body_->size() <= most) {
+        const auto piece = co_await body_->next();
+        const error_code ec = piece.error();
+        if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+        if (ec) co_return;
+    }
+}
+
+std::unique_ptr<Connection> Response::take_connection() {
+    home_ = nullptr;
+    const bool clean = body_ && body_->finish() && connection_->input.bytes().empty();
+    return clean ? std::move(connection_) : nullptr;
 }
 
 std::string Response::media_type() const {

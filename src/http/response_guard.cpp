@@ -3,16 +3,14 @@
 namespace nettool::http {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view judge_status_line(std::string_view line, ResponseHead& head) {
     constexpr std::size_t version_size = 8, code_end = 12;
-    if (!line.starts_with("HTTP/1.") || line.size() < code_end || !is_digit(line[7]) ||
+    if (!line.starts_with("HTTP/1.") || line.size() < code_end || !is_ascii_digit(line[7]) ||
         line[version_size] != ' ')
         return "the status line is not HTTP/1.x";
     head.minor_version = line[7] == '0' ? 0 : 1;  // a higher minor version is compatible
     const auto code = line.substr(version_size + 1, 3);
-    if (code[0] < '1' || code[0] > '5' || !is_digit(code[1]) || !is_digit(code[2]))
+    if (code[0] < '1' || code[0] > '5' || !is_ascii_digit(code[1]) || !is_ascii_digit(code[2]))
         return "the status is not a number from 100 to 599";
     head.status = 0;
     for (const char digit : code)
@@ -66,7 +64,8 @@ std::string_view judge_location(const ResponseHead& head) {
 }
 
 bool has_no_body(const ResponseHead& head, std::string_view method) {
-    return head.interim() || head.status == 204 || head.status == 304 || method == "HEAD";
+    const bool tunnel = method == "CONNECT" && head.status / 100 == 2;
+    return head.interim() || head.status == 204 || head.status == 304 || method == "HEAD" || tunnel;
 }
 
 std::string_view fault_text(FieldFault fault) {

@@ -46,7 +46,12 @@ struct Connected {
 class Race {
 public:
     Race(const asio::any_io_executor& executor, const ConnectOptions& options)
-        : executor_(executor), source_(options.source), changed_(executor) {}
+        : executor_(executor),
+          source_(options.source),
+          phases_(options.phases),
+          changed_(executor) {
+        if (phases_) phases_->attempts.clear();  // of an earlier try
+    }
 
     awaitable<result<Connected>> run(std::vector<Generic::endpoint> addresses) {
         TaskGroup attempts(executor_, [](std::exception_ptr) {});
@@ -68,16 +73,30 @@ public:
 
     awaitable<result<Connected>> run_single(Generic::endpoint address) {
         Connected connected{Socket(executor_), {}};
-        const error_code ec = co_await open_and_connect(connected, std::move(address));
+        const error_code ec = co_await noted(connected, std::move(address));
         if (ec) co_return ec;
         co_return connected;
     }
 
 private:
+    awaitable<error_code> noted(Connected& connected, Generic::endpoint address) {
+        const auto index = phases_ ? phases_->attempts.size() : 0;
+        if (phases_) {
+            const auto now = std::chrono::steady_clock::now();
+            phases_->attempts.push_back({endpoint_of(address, {}), now, {}, {}});
+        }
+        const error_code ec = co_await open_and_connect(connected, std::move(address));
+        if (!phases_ || ec == asio::error::operation_aborted) co_return ec;
+        auto& attempt = phases_->attempts[index];
+        attempt.ended = std::chrono::steady_clock::now();
+        attempt.error = ec;
+        co_return ec;
+    }
+
     awaitable<void> attempt(Generic::endpoint address) {
         ++attempts_;
         Connected connected{Socket(executor_), {}};
-        const error_code ec = co_await open_and_connect(connected, std::move(address));
+        const error_code ec = co_await noted(connected, std::move(address));
         if (ec) {
             ++failed_;
             last_error_ = ec;
@@ -106,6 +125,7 @@ private:
 
     asio::any_io_executor executor_;
     std::string source_;
+    ConnectPhases* phases_;
     asio::steady_timer changed_;
     std::optional<Connected> winner_;
     error_code last_error_ = asio::error::operation_aborted;
@@ -113,14 +133,20 @@ private:
     std::size_t failed_ = 0;
 };
 
-awaitable<std::vector<Generic::endpoint>> places(const Endpoint& endpoint, Family family) {
+// Looked up here and connected to as it was judged: a name cannot mean something else meanwhile.
+awaitable<std::vector<Generic::endpoint>> places(const Endpoint& endpoint,
+                                                 const ConnectOptions& options) {
     std::vector<Generic::endpoint> found;
     if (endpoint.is_unix) {
         found.emplace_back(asio::local::stream_protocol::endpoint(endpoint.host));
         co_return found;
     }
-    auto addresses = co_await resolve(endpoint.host, family);
+    auto addresses = co_await resolve(endpoint.host, options.family);
     if (!addresses) throw Failure(Fault::network, "resolve " + endpoint.host, addresses.error());
+    if (options.reach == Reach::public_only)
+        std::erase_if(*addresses, [](const auto& address) { return !is_public(address); });
+    if (addresses->empty())
+        throw Failure(Fault::refused, to_string(endpoint) + " is not on the public Internet");
     for (const auto& address : interlaced(*std::move(addresses)))
         found.push_back(stream_endpoint(address, endpoint.port));
     co_return found;
@@ -169,7 +195,7 @@ awaitable<void> connect_all(const Endpoint& endpoint, const ConnectOptions& opti
                             std::optional<result<Connected>>& outcome) {
     co_await hear_requests_to_stop();  // there is nothing to finish before it is connected
     if (options.phases) options.phases->begun = std::chrono::steady_clock::now();
-    const auto addresses = co_await places(endpoint, options.family);
+    const auto addresses = co_await places(endpoint, options);
     if (options.phases) options.phases->resolved = std::chrono::steady_clock::now();
     auto socket = co_await try_until(addresses, options);
     if (options.phases) options.phases->connected = std::chrono::steady_clock::now();

@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -15,6 +16,47 @@ namespace {
 bool parse_port(std::string_view text, std::uint16_t& port) {
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), port);
     return status == std::errc{} && end == text.data() + text.size();
+}
+
+struct Network4 {
+    std::uint32_t address;
+    unsigned bits;
+};
+
+// "Globally reachable: false" in the registry of RFC 6890, multicast and the future.
+bool is_public_v4(const asio::ip::address_v4& address) {
+    constexpr std::array<Network4, 14> closed = {{{0x00000000, 8},
+                                                  {0x0a000000, 8},
+                                                  {0x64400000, 10},
+                                                  {0x7f000000, 8},
+                                                  {0xa9fe0000, 16},
+                                                  {0xac100000, 12},
+                                                  {0xc0000000, 24},
+                                                  {0xc0000200, 24},
+                                                  {0xc0a80000, 16},
+                                                  {0xc6120000, 15},
+                                                  {0xc6336400, 24},
+                                                  {0xcb007100, 24},
+                                                  {0xe0000000, 4},
+                                                  {0xf0000000, 4}}};
+    return std::ranges::none_of(closed, [number = address.to_uint()](const Network4& network) {
+        return (number ^ network.address) >> (32 - network.bits) == 0;
+    });
+}
+
+bool is_public_v6(const asio::ip::address_v6& address) {
+    const auto bytes = address.to_bytes();
+    const auto v4_at = [&bytes](std::size_t at) {
+        return asio::ip::address_v4({bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]});
+    };
+    const auto group = [&bytes](std::size_t i) {
+        return static_cast<unsigned>(bytes[2 * i]) << 8 | bytes[2 * i + 1];
+    };
+    if (group(0) == 0x2002) return is_public_v4(v4_at(2));                       // 6to4
+    if (group(0) == 0x64 && group(1) == 0xff9b) return is_public_v4(v4_at(12));  // NAT64
+    const bool documentation = group(0) == 0x2001 && group(1) == 0xdb8;
+    constexpr unsigned global_mask = 0xe000, global = 0x2000;  // RFC 4291, section 2.4
+    return (group(0) & global_mask) == global && !documentation;
 }
 
 }  // namespace
@@ -68,6 +110,11 @@ bool is_loopback(const Endpoint& endpoint) {
     error_code not_literal;
     const auto address = asio::ip::make_address(endpoint.host, not_literal);
     return !not_literal && is_loopback(address);
+}
+
+bool is_public(const asio::ip::address& address) {
+    const auto plain = unmapped(address);
+    return plain.is_v4() ? is_public_v4(plain.to_v4()) : is_public_v6(plain.to_v6());
 }
 
 std::string address_text(const asio::ip::address& address) { return unmapped(address).to_string(); }

@@ -5,7 +5,6 @@
 #include "nettool/net/connector.hpp"
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,17 +17,16 @@ public:
     /// Throws UsageError for options that contradict one another.
     void check() const;
 
-    /// Connects and, if `tls`, shakes hands; tries a refused connection again for as long as
+    /// Connects and, if `secured`, shakes hands; tries a refused connection again for as long as
     /// --retry-connect says, else for `patience`.  `phases` may be null.  Throws Failure (network)
     /// that says what would help where the certificate is not to be believed.
-    awaitable<net::Stream> dial(Context& context, net::Endpoint endpoint, bool tls,
+    awaitable<net::Stream> dial(Context& context, net::Endpoint endpoint, bool secured,
                                 net::ConnectPhases* phases,
                                 std::chrono::milliseconds patience = {}) const;
 
-    using Dial = std::function<awaitable<net::Stream>(net::Endpoint, bool, net::ConnectPhases*)>;
-
-    /// dial() for who knows nothing of commands; refers to this and to the context.
-    Dial dialing(Context& context) const;
+    /// The same for who knows nothing of commands; refers to this and to the context.  What TLS
+    /// needs to judge certificates is read once.
+    net::Dialing dialing(Context& context) const;
 
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
     net::Family family() const;
@@ -37,8 +35,11 @@ public:
     bool judges_certificates() const noexcept { return insecure_ || !ca_file_.empty(); }
 
 private:
-    awaitable<void> shake_hands(Context& context, net::Stream& stream,
-                                const net::Endpoint& endpoint) const;
+    awaitable<net::Stream> connect(Context& context, net::Endpoint endpoint,
+                                   net::ConnectOptions options) const;
+    net::TlsContext tls(const Context& context) const;
+    awaitable<void> shake_hands(net::TlsContext tls, net::Stream& stream,
+                                net::Endpoint endpoint) const;
 
     std::chrono::milliseconds timeout_{30'000};
     std::optional<std::chrono::milliseconds> retry_;

@@ -23,6 +23,8 @@ public:
     void limit(std::uint64_t max_bytes) noexcept { max_bytes_ = max_bytes; }
 
     bool at_end() const noexcept { return at_end_; }
+    /// Lets go of the last piece; whether that was the end.
+    bool finish() noexcept;
     std::uint64_t size() const noexcept { return size_; }  // bytes so far
     /// The whole, where it is announced.
     std::optional<std::uint64_t> announced() const noexcept;

@@ -1,40 +1,70 @@
 #pragma once
 // Asks one server after another until there is an answer that is no redirect (RFC 9110 §15.4).
 
+#include "nettool/http/connection_pool.hpp"
 #include "nettool/http/request.hpp"
 #include "nettool/http/response.hpp"
-#include "nettool/net/endpoint.hpp"
+#include "nettool/net/connector.hpp"
+#include "nettool/proto/web/cookie_jar.hpp"
+#include "nettool/proto/web/proxy_rules.hpp"
 
-#include <functional>
 #include <memory>
+#include <vector>
 
 namespace nettool::http {
 
-struct ClientLimits {
-    HeadLimits head{8UL * 1024 + 64, 64UL * 1024, 200};
-    std::chrono::milliseconds timeout{0};  // from the request to the end of the head; zero: none
-    std::uint64_t max_body = UINT64_MAX;   // as it comes over the wire
-    unsigned max_redirects = 10;           // zero: a redirect is an answer like any other
+struct ClientLimits : ResponseLimits {
+    unsigned max_redirects = 10;  // zero: a redirect is an answer like any other
 };
 
+/// One request and its answer on the way to the last one.
+struct Hop {
+    proto::Url url;
+    std::string request_head;
+    std::string response_head;  // empty: there was none
+    unsigned status = 0;
+    Phases phases;
+    Phases::Time end;  // of the head
+    bool reused = false;
+    std::string proxy;  // HOST:PORT, or empty
+    net::Endpoint peer;
+};
+using Trail = std::vector<Hop>;
+
+/// Used on one strand.  Copies share their connections.
 class Client {
 public:
-    /// Connects, shakes hands over TLS if told to, and fills the phases; throws Failure.
-    using Dial = std::function<awaitable<net::Stream>(net::Endpoint, bool, net::ConnectPhases*)>;
+    struct Settings {
+        ClientLimits limits;
+        proto::ProxyRules proxies;
+        std::shared_ptr<proto::CookieJar> cookies;  // null: none are kept
+    };
 
-    Client(Dial dial, const ClientLimits& limits) : dial_(std::move(dial)), limits_(limits) {}
+    Client(net::Dialing dialing, Settings settings)
+        : dialing_(std::move(dialing)), settings_(std::move(settings)) {}
 
     /// The last answer, its body still to be read.  Fields that only the first server may see
-    /// (Authorization, Cookie) are not sent to another origin.  Throws Failure: network for a lost
-    /// or silent connection, local for what is no HTTP, refused for a redirect that is not
-    /// followed.
-    awaitable<std::unique_ptr<Response>> send(Request request) const;
+    /// (Authorization, Cookie) are not sent to another origin.  A connection that waits is used
+    /// where one does; if it turns out to be closed, a request that may be sent twice is.  Throws
+    /// Failure: network for a lost or silent connection, local for what is no HTTP, refused for a
+    /// redirect that is not followed.  `trail`: what happened, also when that throws.
+    awaitable<std::unique_ptr<Response>> send(Request request, Trail* trail = nullptr) const;
 
 private:
-    awaitable<std::unique_ptr<Response>> send_once(const Request& request) const;
+    struct Way;
 
-    Dial dial_;
-    ClientLimits limits_;
+    awaitable<std::unique_ptr<Response>> send_once(const Request& request, Hop& hop) const;
+    awaitable<std::unique_ptr<Response>> ask(const Request& request,
+                                             std::unique_ptr<Connection> connection, const Way& way,
+                                             Hop& hop) const;
+    awaitable<std::unique_ptr<Connection>> connect(const Request& request, const Way& way,
+                                                   Phases& phases) const;
+    awaitable<void> tunnel(std::unique_ptr<Connection>& connection, const Request& request,
+                           const Way& way, Phases& phases) const;
+
+    net::Dialing dialing_;
+    Settings settings_;
+    std::shared_ptr<ConnectionPool> pool_ = std::make_shared<ConnectionPool>();
 };
 
 }  // namespace nettool::http

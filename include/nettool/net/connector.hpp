@@ -5,22 +5,39 @@
 #include "nettool/net/stream.hpp"
 
 #include <chrono>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace nettool::net {
 
+/// One of the addresses of a name, and what became of it.
+struct ConnectAttempt {
+    using Time = std::chrono::steady_clock::time_point;
+
+    Endpoint address;
+    Time begun, ended;  // not ended: another one was faster
+    error_code error;
+};
+
 /// When the parts of connecting were done.
 struct ConnectPhases {
-    using Time = std::chrono::steady_clock::time_point;
+    using Time = ConnectAttempt::Time;
 
     Time begun;
     Time resolved;
     Time connected;
     Time secured;  // of TLS; for who shakes hands
+    std::vector<ConnectAttempt> attempts;
 };
+
+/// How far a connection may lead: what somebody on the net has written down may not name the
+/// machines behind our walls (see is_public()).
+enum class Reach { anywhere, public_only };
 
 struct ConnectOptions {
     Family family = Family::any;
+    Reach reach = Reach::anywhere;
     std::string source;                          // a literal address to connect from
     std::chrono::milliseconds timeout{0};        // for all of it; zero: as long as the system tries
     std::chrono::milliseconds retry_refused{0};  // try again every 10 ms for this long
@@ -31,5 +48,13 @@ struct ConnectOptions {
 /// Throws Failure (Fault::network) that names the endpoint and the last reason; system_error of
 /// operation_aborted when cancelled.
 awaitable<Stream> connect(Endpoint endpoint, ConnectOptions options);
+
+/// How a client makes its connections, for who knows nothing of the options behind it.
+struct Dialing {
+    /// Connects, and fills the phases if given; throws Failure.
+    std::function<awaitable<Stream>(Endpoint, Reach, ConnectPhases*)> connect;
+    /// Shakes hands over TLS with this host; throws Failure that says what would help.
+    std::function<awaitable<void>(Stream&, Endpoint)> secure;
+};
 
 }  // namespace nettool::net

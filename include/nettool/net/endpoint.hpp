@@ -38,6 +38,10 @@ asio::ip::address unmapped(const asio::ip::address& address);
 bool is_loopback(const asio::ip::address& address);
 bool is_loopback(const Endpoint& endpoint);
 
+/// Whether anybody on the Internet could mean it: neither loopback nor private, link-local, shared,
+/// unspecified or multicast (RFC 6890), also where it is written as IPv6 (mapped, 6to4, NAT64).
+bool is_public(const asio::ip::address& address);
+
 /// As people write it: an IPv4-mapped IPv6 address is its IPv4 address.
 std::string address_text(const asio::ip::address& address);
 
