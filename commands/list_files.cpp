@@ -1,13 +1,12 @@
 // list-files: the names in a directory that a web server lists.
 
 #include "nettool/base/text.hpp"
-#include "nettool/cli/dialer.hpp"
 #include "nettool/cli/runner.hpp"
-#include "nettool/http/client.hpp"
 #include "nettool/http/content.hpp"
 #include "nettool/net/offload.hpp"
 #include "nettool/proto/web/content_decoder.hpp"
 #include "nettool/proto/web/listing_reader.hpp"
+#include "nettool/web/agent.hpp"
 
 #include <algorithm>
 #include <set>
@@ -53,23 +52,20 @@ public:
             .flag("null,0", null_, "end each name with NUL, unescaped, for xargs -0")
             .value("max-depth", max_depth_, "N", "go down so many directories")
             .value("max-pages", max_pages_, "N", "fetch so many listings")
-            .value("max-size", max_size_, "SIZE", "refuse a longer listing")
-            .value("max-redirects", limits_.max_redirects, "N", "follow so many; 0: none");
-        options.group("Connection");
-        dialer_.declare(options);
+            .value("max-size", max_size_, "SIZE", "refuse a longer listing");
+        agent_.declare(options);
     }
 
     awaitable<ExitCode> run(cli::Context& context) override {
-        dialer_.check();
+        agent_.check();
         if (null_ && context.out.format() == cli::Output::Format::json)
             throw cli::UsageError("--null does not go with --json");
-        auto url = proto::parse_typed_url(url_);
-        if (!url) throw cli::UsageError("not a URL of http or https: " + quoted(url_, 200));
-        limits_.timeout = dialer_.timeout();
-        limits_.max_body = max_size_.bytes;
-        const http::Client client(dialer_.dialing(context), {limits_, {}, nullptr});
-        const http::Request first(*std::move(url));
-        co_return co_await list_all(context, client, first);
+        const http::Request first(web::url_of(url_));
+        agent_.limit_body(max_size_.bytes);
+        const auto client = agent_.client(context);
+        const auto code = co_await list_all(context, client, first);
+        agent_.save_cookies();
+        co_return code;
     }
 
 private:
@@ -125,6 +121,7 @@ private:
         request.fields.emplace_back("Accept", "text/html, application/xhtml+xml, */*;q=0.1");
         request.fields.emplace_back("Accept-Encoding", proto::ContentDecoder::accepted);
         const auto response = co_await client.send(std::move(request));
+        agent_.limit_time(*response);
         std::vector<ListingEntry> none;
         const auto url = response->url();
         const auto name = public_text(url);
@@ -200,8 +197,7 @@ private:
     unsigned max_depth_ = 32;
     unsigned max_pages_ = 10'000;
     cli::Size max_size_{64UL * 1024 * 1024};
-    http::ClientLimits limits_;
-    cli::Dialer dialer_;
+    web::Agent agent_;
 };
 
 constexpr cli::Example examples[] = {

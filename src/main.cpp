@@ -140,6 +140,7 @@ int run(const cli::CommandSpec& spec, std::vector<std::string> arguments, cli::S
     cli::Context context(strand, io.get_executor(), output, log);
     context.key_log_file = environment("SSLKEYLOGFILE");
     context.program = own_file();
+    context.environment = environment;
     context.no_color = !environment("NO_COLOR").empty();
     context.use_threads = [&workers](unsigned count) { workers.use(count); };
     asio::cancellation_signal stop;

@@ -2,13 +2,12 @@
 
 #include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
-#include "nettool/cli/dialer.hpp"
 #include "nettool/cli/progress.hpp"
 #include "nettool/cli/runner.hpp"
-#include "nettool/http/client.hpp"
 #include "nettool/http/content.hpp"
 #include "nettool/proto/web/content_decoder.hpp"
 #include "nettool/proto/web/file_name.hpp"
+#include "nettool/web/agent.hpp"
 #include "target.hpp"
 
 #include <filesystem>
@@ -69,19 +68,16 @@ public:
             .list("data-binary", data_binary_, "TEXT|@FILE", "the same, line ends kept")
             .value("max-data", max_data_, "SIZE", "send no more than this of a file")
             .flag("compressed", compressed_, "ask for a compressed body, and decompress it")
-            .flag("http1.0", http10_, "ask with HTTP/1.0")
-            .value("max-redirects", limits_.max_redirects, "N", "follow so many; 0: none");
-        options.group("Connection");
-        dialer_.declare(options);
+            .flag("http1.0", http10_, "ask with HTTP/1.0");
+        agent_.declare(options);
     }
 
     awaitable<ExitCode> run(cli::Context& context) override {
-        dialer_.check();
+        agent_.check();
         check(context);
         std::vector<http::Request> requests;
         for (const auto& url : urls_) requests.push_back(request_for(url));
-        limits_.timeout = dialer_.timeout();
-        const http::Client client(dialer_.dialing(context), {limits_, {}, nullptr});
+        const auto client = agent_.client(context);
         auto worst = ExitCode::ok;
         for (std::size_t i = 0; i < requests.size(); ++i) {
             ExitCode code{};
@@ -256,8 +252,7 @@ private:
     cli::Size max_data_{256UL * 1024 * 1024};
     bool compressed_ = false;
     bool http10_ = false;
-    http::ClientLimits limits_;
-    cli::Dialer dialer_;
+    web::Agent agent_;
 };
 
 constexpr cli::Example examples[] = {

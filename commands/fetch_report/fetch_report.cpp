@@ -4,13 +4,12 @@
 #include "nettool/base/file.hpp"
 #include "nettool/base/spool.hpp"
 #include "nettool/base/text.hpp"
-#include "nettool/cli/dialer.hpp"
 #include "nettool/cli/progress.hpp"
 #include "nettool/cli/runner.hpp"
-#include "nettool/http/client.hpp"
 #include "nettool/http/content.hpp"
 #include "nettool/net/offload.hpp"
 #include "nettool/proto/web/report.hpp"
+#include "nettool/web/agent.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -98,14 +97,12 @@ public:
             .operands("URL|FILE", operands_, "what to fetch; with --verify: the file to compare", 1)
             .value("output,o", output_, "FILE", "write the report there")
             .value("verify", verify_, "REPORT", "compare a file with the fragments of a report")
-            .value("max-size", max_size_, "SIZE", "end a longer body there, as an error")
-            .value("max-redirects", limits_.max_redirects, "N", "follow so many; 0: none");
-        options.group("Connection");
-        dialer_.declare(options);
+            .value("max-size", max_size_, "SIZE", "end a longer body there, as an error");
+        agent_.declare(options);
     }
 
     awaitable<ExitCode> run(cli::Context& context) override {
-        dialer_.check();
+        agent_.check();
         const auto operand = operands_.front();
         operands_.erase(operands_.begin());
         cli::refuse_operands(operands_);
@@ -129,20 +126,18 @@ private:
     }
 
     awaitable<ExitCode> report(cli::Context& context, std::string text) {
-        auto url = proto::parse_typed_url(text);
-        if (!url) throw cli::UsageError("not a URL of http or https: " + quoted(text, 200));
-        http::Request request(*std::move(url));
+        http::Request request(web::url_of(text));
         // The fragments are to be those of the file, not of a compressed form of it.
         request.fields.emplace_back("Accept-Encoding", "identity");
-        limits_.timeout = dialer_.timeout();
-        if (max_size_) limits_.max_body = max_size_->bytes;
-        const http::Client client(dialer_.dialing(context), {limits_, {}, nullptr});
+        if (max_size_) agent_.limit_body(max_size_->bytes);
+        const auto client = agent_.client(context);
         Report report;
         report.url = text;
         SpooledText fragments;
         auto code = ExitCode::ok;
         try {
             const auto response = co_await client.send(std::move(request));
+            agent_.limit_time(*response);
             code = describe(*response, report);
             const auto trouble = co_await read_body(context, *response, report, fragments);
             if (trouble) throw Failure(*trouble);
@@ -152,6 +147,7 @@ private:
             code = cli::exit_code_of(failure.fault());
         }
         write(context, report, fragments);
+        agent_.save_cookies();
         co_return code;
     }
 
@@ -213,8 +209,7 @@ private:
     std::string output_;
     std::string verify_;
     std::optional<cli::Size> max_size_;
-    http::ClientLimits limits_;
-    cli::Dialer dialer_;
+    web::Agent agent_;
 };
 
 constexpr cli::Example examples[] = {

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 namespace nettool {
@@ -47,6 +48,9 @@ std::filesystem::path target_of(std::filesystem::path path) {
         path = path.parent_path() / std::filesystem::read_symlink(path, none);
     return path;
 }
+
+// For those who are not the system (xattr(7)).
+std::string attribute_of(const std::string& name) { return "user.nettool." + name; }
 
 bool is_standard_output(const std::string& path) { return path == "-"; }
 
@@ -90,7 +94,7 @@ void WholeFile::open_part() {
     if (resumes) return;
     if (descriptor_ >= 0) ::close(descriptor_);
     ::unlink(part_.c_str());
-    descriptor_ = ::open(part_.c_str(), flags | O_CREAT | O_EXCL, 0666);
+    descriptor_ = ::open(part_.c_str(), flags | O_CREAT | O_EXCL, options_.access);
     if (descriptor_ < 0) part_.clear();  // not ours
 }
 
@@ -129,8 +133,27 @@ void WholeFile::restart() {
     if (!part_.empty() && ::ftruncate(descriptor_, 0) != 0) fail(path_);
 }
 
+void WholeFile::set_modified(std::chrono::sys_seconds modified) {
+    const timespec time{modified.time_since_epoch().count(), 0};
+    const timespec times[] = {time, time};
+    ::futimens(descriptor_, times);
+}
+
+void WholeFile::set_note(const std::string& name, std::string_view value) {
+    set_note_of(descriptor_, name, value);
+}
+
+std::string WholeFile::note(const std::string& name) const { return note_of(descriptor_, name); }
+
+void WholeFile::commit_as(std::string name, Existing existing) {
+    target_ = std::move(name);
+    options_.existing = existing;
+    commit();
+}
+
 void WholeFile::commit() {
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
+    // A second try under another name has nothing to close.
+    if (descriptor_ >= 0 && ::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
     if (part_.empty()) return;
     const bool keeps = options_.existing == Existing::keep;
     const unsigned flags = keeps ? RENAME_NOREPLACE : 0;
@@ -146,11 +169,24 @@ void WholeFile::commit() {
 }
 
 void WholeFile::leave(std::chrono::sys_seconds modified) {
-    const timespec time{modified.time_since_epoch().count(), 0};
-    const timespec times[] = {time, time};
-    ::futimens(descriptor_, times);
+    set_modified(modified);
     if (::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
     part_.clear();
+}
+
+void set_note_of(int descriptor, const std::string& name, std::string_view value) {
+    const auto attribute = attribute_of(name);
+    if (value.empty())
+        ::fremovexattr(descriptor, attribute.c_str());
+    else
+        (void)!::fsetxattr(descriptor, attribute.c_str(), value.data(), value.size(), 0);
+}
+
+std::string note_of(int descriptor, const std::string& name) {
+    std::array<char, 4096> value;
+    const auto size =
+        ::fgetxattr(descriptor, attribute_of(name).c_str(), value.data(), value.size());
+    return size > 0 ? std::string(value.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
 void write_whole_file(const std::string& path, std::string_view text) {

@@ -62,7 +62,9 @@ void Progress::advance(std::uint64_t bytes) {
     next_ = now + drawn_every;
     drawn_ = true;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_);
-    sink_.write("\r" + progress_line(done_, total_, elapsed, sink_.columns()) + "\x1b[K");
+    const auto room = sink_.columns() - std::min<std::size_t>(words_.size(), sink_.columns());
+    sink_.write("\r" + words_ + progress_line(done_, total_, elapsed, static_cast<unsigned>(room)) +
+                "\x1b[K");
 }
 
 }  // namespace nettool::cli

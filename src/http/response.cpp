@@ -56,7 +56,9 @@ Response::Response(std::unique_ptr<Connection> connection, proto::Url url, const
 Response::~Response() {
     if (!home_ || !body_ || !body_->finish() || !head_.keep_alive) return;
     // What came behind the answer was not asked for.
-    if (connection_->input.bytes().empty()) home_(std::move(connection_));
+    if (!connection_->input.bytes().empty()) return;
+    connection_->stream.end_whenever();
+    home_(std::move(connection_));
 }
 
 awaitable<void> Response::ask(std::string_view request_head, const RequestBody* body,

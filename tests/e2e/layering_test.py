@@ -17,7 +17,8 @@ FLOORS = {
     "proxy": {"base", "net", "proto"},
     "seeing": {"base", "net", "proto"},
     "cli": {"base", "net", "seeing"},
-    "commands": {"base", "net", "proto", "http", "smtp", "proxy", "seeing", "cli"},
+    "web": {"base", "net", "proto", "http", "cli"},
+    "commands": {"base", "net", "proto", "http", "smtp", "proxy", "seeing", "cli", "web"},
     "main": {"base", "net", "cli"},
 }
 
@@ -35,9 +36,11 @@ LIBRARIES = [
         ],
     ),
     ("libidn2", r"idn2\.h", [r"src/proto/web/domain\.cpp"]),
+    ("libpsl", r"libpsl\.h", [r"src/proto/web/public_suffix\.cpp"]),
+    ("iconv", r"iconv\.h", [r"src/proto/web/charset\.cpp"]),
     ("libpcap", r"pcap/pcap\.h", [r"src/seeing/live_capture\.cpp"]),
     ("dlopen", r"dlfcn\.h", [r"src/base/lazy_library\.cpp"]),
-    ("gumbo", r"gumbo\.h", [r"src/proto/web/html_links\.cpp"]),
+    ("gumbo", r"gumbo\.h", [r"src/proto/web/html_tree\.cpp"]),
     ("zlib, brotli, zstd", r"zlib\.h|brotli/|zstd\.h", [r"src/proto/web/content_(de|en)coder\.cpp"]),
     ("libarchive", r"archive(_entry)?\.h", [r"src/http/archive_writer\.cpp"]),
     ("libcrypt", r"crypt\.h", [r"src/http/credentials\.cpp"]),

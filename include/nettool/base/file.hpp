@@ -15,10 +15,12 @@ namespace nettool {
 /// (local) naming the path.
 class WholeFile {
 public:
-    enum class Existing { replace, keep };  // a file that is there already
+    enum class Existing { replace, keep };                           // a file that is there already
+    enum Access : unsigned { everybody = 0666, owner_only = 0600 };  // less what the umask takes
     struct Options {
         Existing existing = Existing::replace;
         bool resume = false;  // goes on with what an earlier attempt has left, see leave()
+        Access access = Access::everybody;
     };
 
     explicit WholeFile(std::string path) : WholeFile(std::move(path), Options{}) {}
@@ -44,8 +46,16 @@ public:
     void sync();
     /// Drops all that was written, and what an earlier attempt has left.
     void restart();
+    /// The time the file will have.
+    void set_modified(std::chrono::sys_seconds modified);
+    /// See note_of() and set_note_of().
+    void set_note(const std::string& name, std::string_view value);
+    std::string note(const std::string& name) const;
+
     /// With Existing::keep and a file that has come meanwhile: File exists.
     void commit();
+    /// Under another name in the same directory.
+    void commit_as(std::string name, Existing existing);
     /// Leaves what there is for a later attempt to resume, as of this time.
     void leave(std::chrono::sys_seconds modified);
 
@@ -59,6 +69,12 @@ private:
     Options options_;
     int descriptor_ = -1;
 };
+
+/// Notes something beside the bytes of a file that is open, as an extended attribute (xattr(7));
+/// not every file system keeps it.  An empty value takes it away.
+void set_note_of(int descriptor, const std::string& name, std::string_view value);
+/// What has been noted; empty for nothing.
+std::string note_of(int descriptor, const std::string& name);
 
 /// A WholeFile of `text`.
 void write_whole_file(const std::string& path, std::string_view text);

@@ -41,19 +41,22 @@ struct Context {
           taps(outer.taps),
           key_log_file(outer.key_log_file),
           program(outer.program),
+          environment(outer.environment),
           no_color(outer.no_color),
           print_filter(outer.print_filter),
           on_listening(outer.on_listening),
           use_threads(outer.use_threads) {}
 
-    asio::any_io_executor executor;          // the command's own strand
-    asio::any_io_executor pool;              // the io_context itself, for a strand per connection
-    Output& out;                             // results
-    const Log& log;                          // diagnostics
-    int input = 0;                           // the descriptor of standard input
-    net::Taps taps;                          // --trace; called from every connection's strand
-    std::string key_log_file;                // SSLKEYLOGFILE
-    std::string program;                     // the file of this very program
+    asio::any_io_executor executor;  // the command's own strand
+    asio::any_io_executor pool;      // the io_context itself, for a strand per connection
+    Output& out;                     // results
+    const Log& log;                  // diagnostics
+    int input = 0;                   // the descriptor of standard input
+    net::Taps taps;                  // --trace; called from every connection's strand
+    std::string key_log_file;        // SSLKEYLOGFILE
+    std::string program;             // the file of this very program
+    // A variable of the environment; empty where there is none.
+    std::function<std::string(const char*)> environment = [](const char*) { return std::string(); };
     bool no_color = false;                   // NO_COLOR
     std::optional<FilterKind> print_filter;  // instead of any traffic
     std::function<void(const net::Endpoint&)> on_listening = [](const net::Endpoint&) {};

@@ -23,6 +23,10 @@ public:
     ~Progress();  // takes the line away
 
     void advance(std::uint64_t bytes);
+    /// More is coming than was known.
+    void expect(std::uint64_t bytes) { total_ = total_.value_or(0) + bytes; }
+    /// Stands before the numbers from now on.
+    void say(std::string words) { words_ = std::move(words); }
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -30,6 +34,7 @@ private:
     Sink& sink_;
     bool wanted_;
     std::optional<std::uint64_t> total_;
+    std::string words_;
     std::uint64_t done_ = 0;
     Clock::time_point begin_ = Clock::now();
     Clock::time_point next_;

@@ -74,6 +74,8 @@ public:
     BodyReader& body() noexcept { return *body_; }
     const BodyReader& body() const noexcept { return *body_; }
     const net::Stream& stream() const noexcept { return connection_->stream; }
+    /// What is not read until then is late, however busy the server is.
+    void end_by(Phases::Time deadline) { connection_->stream.end_by(deadline); }
 
     /// `type` without its parameters, in lower case; empty where none is given.
     std::string media_type() const;

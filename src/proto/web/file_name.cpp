@@ -47,6 +47,15 @@ std::string safe_file_name(std::string_view text) {
     return shortened(name);
 }
 
+std::string numbered_file_name(std::string_view name, unsigned number) {
+    const auto dot = name.rfind('.');
+    const bool has_extension =
+        dot != name.npos && dot > 0 && name.size() - dot <= max_extension_bytes;
+    const auto stem = name.substr(0, has_extension ? dot : name.npos);
+    const auto suffix = "-" + std::to_string(number);
+    return std::string(stem) + suffix + std::string(name.substr(stem.size()));
+}
+
 std::string file_name_of_path(std::string_view path) {
     const auto slash = path.rfind('/');
     const auto segment = slash == path.npos ? path : path.substr(slash + 1);

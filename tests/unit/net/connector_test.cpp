@@ -50,6 +50,42 @@ TEST(Connector, ReachesANameThroughWhicheverAddressAnswers) {
     EXPECT_EQ(connected_to(io, target), listener.local());
 }
 
+TEST(Connector, TellsWhichAddressesItTried) {
+    asio::io_context io;
+    Listener listener(io.get_executor(), io.get_executor(), any_port("127.0.0.1"), {});
+    auto target = listener.local();
+    target.host = "localhost";
+    ConnectPhases phases;
+    ConnectOptions options;
+    options.phases = &phases;
+    connected_to(io, target, options);
+    ASSERT_FALSE(phases.attempts.empty());
+    const auto& last = phases.attempts.back();
+    EXPECT_EQ(last.address, listener.local());
+    EXPECT_FALSE(last.error);
+    EXPECT_GE(last.ended, last.begun);
+    for (std::size_t i = 0; i + 1 < phases.attempts.size(); ++i)
+        EXPECT_EQ(phases.attempts[i].error, asio::error::connection_refused);
+}
+
+TEST(Connector, ReachesNoFurtherThanItMay) {
+    asio::io_context io;
+    Listener listener(io.get_executor(), io.get_executor(), any_port("127.0.0.1"), {});
+    auto target = listener.local();
+    for (const auto* host : {"127.0.0.1", "localhost", "::ffff:127.0.0.1"}) {
+        target.host = host;
+        ConnectOptions options;
+        options.reach = Reach::public_only;
+        try {
+            connected_to(io, target, options);
+            ADD_FAILURE() << host;
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::refused);
+            EXPECT_TRUE(std::string_view(failure.what()).ends_with("not on the public Internet"));
+        }
+    }
+}
+
 TEST(Connector, SaysWhomItCouldNotReachAndWhy) {
     asio::io_context io;
     Listener listener(io.get_executor(), io.get_executor(), any_port("127.0.0.1"), {});

@@ -24,9 +24,6 @@ struct Cookie {
     std::optional<std::chrono::sys_seconds> expires;  // nothing: with the session
 };
 
-/// A date as cookies have it, in nearly any form (§5.1.1).
-std::optional<std::chrono::sys_seconds> parse_cookie_date(std::string_view text);
-
 class CookieJar {
 public:
     using Time = std::chrono::sys_seconds;

@@ -14,4 +14,7 @@ std::string safe_file_name(std::string_view text);
 /// Of the last segment of an encoded path, decoded; `index.html` where the path ends in a slash.
 std::string file_name_of_path(std::string_view path);
 
+/// `photo.jpg` as `photo-2.jpg`, for the second of that name.
+std::string numbered_file_name(std::string_view name, unsigned number);
+
 }  // namespace nettool::proto

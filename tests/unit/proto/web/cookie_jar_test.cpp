@@ -1,5 +1,6 @@
 #include "nettool/proto/web/cookie_jar.hpp"
 
+#include "nettool/proto/web/cookie_date.hpp"
 #include "nettool/proto/web/public_suffix.hpp"
 
 #include <gtest/gtest.h>

@@ -35,5 +35,11 @@ TEST(FileName, IsShortAndKeepsItsExtension) {
     EXPECT_EQ(safe_file_name("a." + std::string(300, 'b')).size(), 200u);
 }
 
+TEST(FileName, IsNumberedBeforeItsExtension) {
+    EXPECT_EQ(numbered_file_name("a.b.png", 2), "a.b-2.png");
+    EXPECT_EQ(numbered_file_name("plain", 3), "plain-3");
+    EXPECT_EQ(numbered_file_name(".hidden", 2), ".hidden-2");
+}
+
 }  // namespace
 }  // namespace nettool::proto
