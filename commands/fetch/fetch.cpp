@@ -1,264 +1,159 @@
-// fetch: what a URL names, whole or not at all, to standard output or into a file.
+// fetch: what URLs name, whole or not at all, to standard output or into files.
 
-#include "nettool/base/file.hpp"
+#include "asking.hpp"
+#include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
-#include "nettool/cli/progress.hpp"
 #include "nettool/cli/runner.hpp"
-#include "nettool/http/content.hpp"
-#include "nettool/proto/web/content_decoder.hpp"
+#include "nettool/net/task_group.hpp"
 #include "nettool/proto/web/file_name.hpp"
-#include "nettool/web/agent.hpp"
-#include "target.hpp"
+#include "transfer.hpp"
 
+#include <algorithm>
 #include <filesystem>
-#include <optional>
-
-#include <fmt/format.h>
+#include <set>
 
 namespace nettool::commands {
 namespace {
 
 using cli::ExitCode;
 
-struct Fetched {
-    static constexpr std::string_view event = "fetched";
-    std::string url;
-    std::string final_url;
-    unsigned redirects = 0;
-    unsigned status = 0;
-    std::string type;
-    std::string file;
-    std::uint64_t size_bytes = 0;  // as written
-    double name_ms = 0;
-    double connect_ms = 0;
-    double tls_ms = 0;
-    double response_ms = 0;
-    double total_ms = 0;
-};
-BOOST_DESCRIBE_STRUCT(Fetched, (),
-                      (url, final_url, redirects, status, type, file, size_bytes, name_ms,
-                       connect_ms, tls_ms, response_ms, total_ms))
-
-std::string print(const Fetched& fetched) { return fetched.url; }
-
-std::string timing_text(const http::Timing& timing) {
-    return fmt::format(
-        "name {:.3f} ms, connect {:.3f} ms, TLS {:.3f} ms, first byte {:.3f} ms, total {:.3f} ms",
-        timing.name_ms, timing.connect_ms, timing.tls_ms, timing.response_ms, timing.total_ms);
-}
-
 class Fetch final : public cli::Command {
 public:
     void declare(cli::OptionSet& options) override {
-        options.operands("URL", urls_, "what to fetch, one after the other", 1)
+        options.operands("URL", urls_, "what to fetch", 1)
             .value("output,o", output_, "FILE", "write the body there; -: standard output")
             .flag("remote-name,O", remote_name_, "name the file as the URL does")
-            .value("directory,d", directory_, "DIR", "the same, in this directory")
-            .flag("fail-with-body", fail_with_body_, "write the body of an error to the file too")
+            .flag("remote-header-name,J", settings_.header_name,
+                  "as the server does (Content-Disposition); a file that is there is kept")
+            .value("directory,d", settings_.directory, "DIR", "the same, in this directory")
+            .flag("fail-with-body", settings_.fail_with_body,
+                  "write the body of an error to the file too")
+            .flag("resume", settings_.resume,
+                  "go on with what an earlier fetch of the same URL has left")
+            .value("retry", settings_.retries, "N",
+                   "try so often again after a lost connection or a status that may pass")
+            .value("max-wait", settings_.max_wait, "TIME", "wait no longer for another try")
+            .value("parallel", parallel_, "N", "fetch so many files at the same time")
             .value("max-size", max_size_, "SIZE", "refuse a longer body")
-            .flag("include,i", include_, "write the head of the response too")
-            .flag("head,I", head_, "ask for the head only (HEAD), and write it")
-            .flag("timing", timing_, "say how long each phase took");
-        options.group("Request")
-            .value("request,X", method_, "METHOD", "ask with this method")
-            .list("header,H", headers_, "'NAME: VALUE'",
-                  "send this field; without a value: do not send it")
-            .value("user,u", user_, "USER:PASSWORD", "log in (Basic)")
-            .list("data", data_, "TEXT|@FILE", "send this as a form does (POST)")
-            .list("data-binary", data_binary_, "TEXT|@FILE", "the same, line ends kept")
-            .value("max-data", max_data_, "SIZE", "send no more than this of a file")
-            .flag("compressed", compressed_, "ask for a compressed body, and decompress it")
-            .flag("http1.0", http10_, "ask with HTTP/1.0");
+            .value("checksum", checksum_, "ALGORITHM:HEX",
+                   "refuse a body with another digest (sha256, sha512, sha1, md5)")
+            .flag("include,i", settings_.include, "write the head of the response too")
+            .flag("timing", settings_.timing,
+                  "say how long each phase took, for each redirect and each address")
+            .flag("explain", settings_.explain, "say what happens, and which RFC says so");
+        asking_.declare(options);
         agent_.declare(options);
     }
 
     awaitable<ExitCode> run(cli::Context& context) override {
         agent_.check();
+        asking_.check();
         check(context);
-        std::vector<http::Request> requests;
-        for (const auto& url : urls_) requests.push_back(request_for(url));
-        const auto client = agent_.client(context);
-        auto worst = ExitCode::ok;
-        for (std::size_t i = 0; i < requests.size(); ++i) {
-            ExitCode code{};
-            try {
-                code = co_await fetch(context, client, std::move(requests[i]), urls_[i]);
-            } catch (const Failure& failure) {
-                context.log.error(failure.what());
-                code = cli::exit_code_of(failure.fault());
-            }
-            worst = std::max(worst, code);
+        for (const auto& url : urls_) {
+            requests_.push_back(asking_.request_for(context, url));
+            paths_.push_back(path_for(url));
         }
-        co_return worst;
+        const auto client = agent_.client(context);
+        co_await fetch_all(context, client);
+        agent_.save_cookies();
+        co_return worst_;
     }
 
 private:
-    void check(const cli::Context& context) const {
-        const bool named = remote_name_ || !directory_.empty();
-        if (named && !output_.empty())
-            throw cli::UsageError("--output does not go with --remote-name or --directory");
+    bool names_files() const {
+        return remote_name_ || settings_.header_name || !settings_.directory.empty();
+    }
+
+    void check(const cli::Context& context) {
+        if (names_files() && !output_.empty())
+            throw cli::UsageError(
+                "--output does not go with --remote-name, --remote-header-name or --directory");
+        const bool to_file = names_files() || (!output_.empty() && output_ != "-");
         if (!output_.empty() && output_ != "-" && urls_.size() > 1)
             throw cli::UsageError("--output takes one URL; --directory takes several");
-        if (context.out.format() == cli::Output::Format::json && !named &&
-            (output_.empty() || output_ == "-"))
+        if (context.out.format() == cli::Output::Format::json && !to_file)
             throw cli::UsageError("--json needs --output, --remote-name or --directory");
-        if (head_ && (!data_.empty() || !data_binary_.empty()))
-            throw cli::UsageError("--head does not go with --data");
-        if (!method_.empty() && !http::is_token(method_))
-            throw cli::UsageError("--request: bad value " + nettool::quoted(method_));
-    }
-
-    http::Request request_for(const std::string& text) const {
-        auto url = proto::parse_typed_url(text);
-        if (!url) throw cli::UsageError("not a URL of http or https: " + quoted(text, 200));
-        http::Request request(*std::move(url));
-        request.minor_version = http10_ ? 0 : 1;
-        if (!user_.empty()) log_in(request);
-        add_data(request);
-        if (head_) request.method = "HEAD";
-        if (!method_.empty()) request.method = method_;
-        if (compressed_)
-            request.fields.emplace_back("Accept-Encoding", proto::ContentDecoder::accepted);
-        add_headers(request);
-        return request;
-    }
-
-    void log_in(http::Request& request) const {
-        const auto colon = user_.find(':');
-        if (colon == user_.npos) throw cli::UsageError("--user: USER:PASSWORD is wanted");
-        request.authorize(std::string_view(user_).substr(0, colon), user_.substr(colon + 1));
-    }
-
-    void add_data(http::Request& request) const {
-        if (data_.empty() && data_binary_.empty()) return;
-        auto& body = request.body.emplace();
-        const auto add = [&](std::string_view part) {
-            if (body.size() > 0) body.add("&");
-            body.add(part);
-        };
-        for (const auto& part : data_) {
-            auto text = data_of(part);
-            if (part.starts_with('@'))
-                std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
-            add(text);
+        if (settings_.resume && (!to_file || settings_.header_name || asking_.asks_range()))
+            throw cli::UsageError(
+                "--resume needs a file of a known name, and all of it: --output or --remote-name");
+        if (parallel_ == 0) throw cli::UsageError("--parallel: bad value 0");
+        if (!checksum_.empty()) {
+            settings_.checksum = parse_checksum(checksum_);
+            if (!settings_.checksum)
+                throw cli::UsageError("--checksum: bad value " + nettool::quoted(checksum_, 200) +
+                                      " (sha256:HEX)");
+            if (urls_.size() > 1) throw cli::UsageError("--checksum takes one URL");
         }
-        for (const auto& part : data_binary_) add(data_of(part));
-        request.method = "POST";
-        request.fields.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        settings_.include = settings_.include || asking_.asks_head_only();
+        settings_.decodes = asking_.is_compressed();
+        settings_.asks_range = asking_.asks_range();
+        if (max_size_) settings_.max_size = max_size_->bytes;
     }
 
-    std::string data_of(const std::string& part) const {
-        return part.starts_with('@') ? read_whole_file(part.substr(1), max_data_.bytes) : part;
+    // Two URLs of one run never write one file.
+    std::string path_for(const std::string& url) {
+        if (!names_files()) return output_.empty() ? "-" : output_;
+        const auto name = proto::file_name_of_path(web::url_of(url).path);
+        auto numbered = name;
+        for (unsigned i = 2; !names_.insert(ascii_lowered(numbered)).second; ++i)
+            numbered = proto::numbered_file_name(name, i);
+        return (std::filesystem::path(settings_.directory) / numbered).string();
     }
 
-    void add_headers(http::Request& request) const {
-        for (const auto& header : headers_) {
-            const auto field = http::parse_field_line(header);
-            if (!field)
-                throw cli::UsageError("--header: bad value " + nettool::quoted(header) +
-                                      " (NAME: VALUE)");
-            if (equal_ignoring_case(field->name, "content-length") ||
-                equal_ignoring_case(field->name, "transfer-encoding"))
-                throw cli::UsageError("--header: " + quoted(field->name) +
-                                      " follows from the body");
-            request.remove_field(field->name);
-            request.fields.emplace_back(field->name, field->value);
+    awaitable<void> fetch_all(cli::Context& context, const http::Client& client) {
+        // Standard output takes one after the other.
+        const bool ordered = paths_.front() == "-" || paths_.size() == 1;
+        const bool visible = paths_.front() == "-" && context.out.sink().is_terminal();
+        cli::Progress progress(context.log, !visible, std::nullopt);
+        if (ordered) {
+            co_await work(context, client, progress);
+            co_return;
         }
+        std::exception_ptr unexpected;
+        net::TaskGroup workers(context.executor,
+                               [&unexpected](std::exception_ptr error) { unexpected = error; });
+        for (std::size_t i = 0; i < std::min<std::size_t>(parallel_, urls_.size()); ++i)
+            workers.spawn(work(context, client, progress));
+        co_await workers.join();
+        if (unexpected) std::rethrow_exception(unexpected);
     }
 
-    std::string path_for(const std::string& url) const {
-        if (!remote_name_ && directory_.empty()) return output_.empty() ? "-" : output_;
-        const auto name = proto::file_name_of_path(proto::parse_typed_url(url)->path);
-        return (std::filesystem::path(directory_) / name).string();
-    }
-
-    awaitable<ExitCode> fetch(cli::Context& context, const http::Client& client,
-                              http::Request request, const std::string& url) const {
-        const auto response = co_await client.send(std::move(request));
-        const auto status = response->status();
-        const auto path = path_for(url);
-        const bool refused = response->is_error();
-        if (refused)
-            context.log.error(fmt::format("{}: {} {}", public_text(response->url()), status,
-                                          escaped(response->head().reason)));
-        std::uint64_t size = 0;
-        const bool written = !refused || path == "-" || fail_with_body_;
-        if (written) size = co_await write(context, *response, path);
-        const auto timing = http::timing_of(response->phases(), net::Stream::Clock::now());
-        if (timing_ && context.out.format() == cli::Output::Format::human)
-            context.log.notice(timing_text(timing));
-        if (context.out.format() == cli::Output::Format::json)
-            context.out.emit(fetched_of(*response, url, written ? path : "", size, timing));
-        co_return refused ? ExitCode::refused : ExitCode::ok;
-    }
-
-    awaitable<std::uint64_t> write(cli::Context& context, http::Response& response,
-                                   std::string path) const {
-        if (!directory_.empty()) make_directory();
-        Target target(context.out, path);
-        if (include_ || head_) target.write(response.raw_head());
-        const bool visible = path == "-" && context.out.sink().is_terminal();
-        cli::Progress progress(context.log, !visible, response.body().announced());
-        const auto max_bytes = max_size_ ? max_size_->bytes : UINT64_MAX;
-        std::function<void(std::string_view)> sink = [&](std::string_view piece) {
-            target.write(piece);
-            progress.advance(piece.size());
-        };
-        const auto decoding = compressed_ ? http::Decoding::yes : http::Decoding::no;
-        co_await http::read_content(response, decoding, max_bytes, std::move(sink));
-        target.finish();
-        co_return target.size();
-    }
-
-    void make_directory() const {
-        std::error_code ec;
-        std::filesystem::create_directories(directory_, ec);
-        if (ec) throw Failure(Fault::local, "make directory " + directory_, ec);
-    }
-
-    static Fetched fetched_of(const http::Response& response, const std::string& url,
-                              const std::string& file, std::uint64_t size,
-                              const http::Timing& timing) {
-        Fetched fetched;
-        fetched.url = url;
-        fetched.final_url = to_string(response.url());
-        fetched.redirects = response.redirects;
-        fetched.status = response.status();
-        fetched.type = response.head().fields.find("content-type").value_or("");
-        fetched.file = file;
-        fetched.size_bytes = size;
-        fetched.name_ms = timing.name_ms;
-        fetched.connect_ms = timing.connect_ms;
-        fetched.tls_ms = timing.tls_ms;
-        fetched.response_ms = timing.response_ms;
-        fetched.total_ms = timing.total_ms;
-        return fetched;
+    // Takes the next URL that nobody has taken, until there is none.
+    awaitable<void> work(cli::Context& context, const http::Client& client,
+                         cli::Progress& progress) {
+        co_await net::hear_requests_to_stop();
+        const Transfer::Parts parts{client, agent_, settings_, progress};
+        while (next_ < urls_.size()) {
+            const auto i = next_++;
+            Transfer transfer(context, parts, std::move(requests_[i]), urls_[i], paths_[i]);
+            const auto code = co_await transfer.run();
+            worst_ = std::max(worst_, code);
+        }
     }
 
     std::vector<std::string> urls_;
     std::string output_;
     bool remote_name_ = false;
-    std::string directory_;
-    bool fail_with_body_ = false;
+    unsigned parallel_ = 4;
     std::optional<cli::Size> max_size_;
-    bool include_ = false;
-    bool head_ = false;
-    bool timing_ = false;
-    std::string method_;
-    std::vector<std::string> headers_;
-    std::string user_;
-    std::vector<std::string> data_;
-    std::vector<std::string> data_binary_;
-    cli::Size max_data_{256UL * 1024 * 1024};
-    bool compressed_ = false;
-    bool http10_ = false;
+    std::string checksum_;
+    TransferSettings settings_;
+    Asking asking_;
     web::Agent agent_;
+    std::vector<http::Request> requests_;
+    std::vector<std::string> paths_;
+    std::set<std::string> names_;  // in lower case
+    std::size_t next_ = 0;
+    ExitCode worst_ = ExitCode::ok;
 };
 
 constexpr cli::Example examples[] = {
     {"nettool fetch http://127.0.0.1:8080/README.md", "to standard output"},
     {"nettool fetch -o page.html --timing http://127.0.0.1:8080/", "to a file, with the times"},
     {"nettool fetch -I http://127.0.0.1:8080/README.md", "what the server says of it"},
+    {"nettool fetch --explain -o /dev/null http://127.0.0.1:8080/", "what happens on the way"},
+    {"nettool fetch -O --resume --retry 5 http://127.0.0.1:8080/README.md",
+     "whatever happens to the connection"},
 };
 
 }  // namespace
@@ -268,10 +163,12 @@ extern constinit const cli::CommandSpec fetch{
     .group = "Web",
     .summary = "get what a URL names over HTTP or HTTPS",
     .details =
-        R"(Writes the body to standard output, or to a file that appears under its name only when it is whole.
-Redirects are followed, but to http and https only, and the password stays with the server it is
-for. A status of 400 or more makes the exit status 1; such a body is shown, but written to a file
-only with --fail-with-body.)",
+        R"(Writes the body to standard output, or to a file that appears under its name only when it is whole;
+what came of a file before the connection was lost is kept aside, and --resume goes on with it if the
+server still has the same. Redirects are followed, but to http and https only, and the password
+stays with the server it is for. A status of 400 or more makes the exit status 1; such a body is
+shown, but written to a file only with --fail-with-body. Files are fetched several at a time over
+connections that stay; to standard output one goes after the other.)",
     .examples = examples,
     .results = &cli::described<Fetched>,
     .make = &cli::make<Fetch>,

@@ -170,6 +170,10 @@ void WholeFile::commit() {
 
 void WholeFile::leave(std::chrono::sys_seconds modified) {
     set_modified(modified);
+    leave();
+}
+
+void WholeFile::leave() {
     if (::close(std::exchange(descriptor_, -1)) != 0) fail(path_);
     part_.clear();
 }

@@ -107,6 +107,7 @@ awaitable<std::unique_ptr<Response>> Client::ask(const Request& request,
                                                  const Way& way, Hop& hop) const {
     const bool reused = connection->reused;
     hop.peer = connection->stream.flow().peer;
+    if (!reused) hop.tls = connection->stream.tls_session();
     hop.request_head = head_of(request, way.form());
     auto home = [pool = pool_, place = way.place(request)](std::unique_ptr<Connection> free) {
         pool->put(place, std::move(free));

@@ -58,6 +58,7 @@ public:
     void commit_as(std::string name, Existing existing);
     /// Leaves what there is for a later attempt to resume, as of this time.
     void leave(std::chrono::sys_seconds modified);
+    void leave();
 
 private:
     void open_part();

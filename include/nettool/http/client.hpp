@@ -28,6 +28,7 @@ struct Hop {
     bool reused = false;
     std::string proxy;  // HOST:PORT, or empty
     net::Endpoint peer;
+    std::optional<net::TlsSession> tls;  // of a connection that was made for this
 };
 using Trail = std::vector<Hop>;
 

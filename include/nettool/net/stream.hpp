@@ -70,6 +70,9 @@ public:
     awaitable<result<void>> start_tls(TlsContext context, std::string host = {});
     bool is_tls() const noexcept;
 
+    /// After the handshake; nothing without TLS.
+    std::optional<TlsSession> tls_session() const;
+
     /// Why the peer's certificate was not believed; empty when that was not the trouble.
     std::string refusal() const;
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace boost::asio::ssl {
 class context;
@@ -27,6 +28,16 @@ struct ServerTls {
 /// TLS 1.2 and 1.3.  `key_log_file`: where to append the secrets (SSLKEYLOGFILE), if not empty.
 /// Throws Failure naming the file that is at fault.
 ServerTls server_tls(const ServerCertificate& certificate, const std::string& key_log_file);
+
+/// What two ends have agreed on, and who the other one says to be.
+struct TlsSession {
+    std::string version;                // TLSv1.3
+    std::string cipher;                 // TLS_AES_256_GCM_SHA384
+    bool verified = false;              // the certificate is believed
+    std::string subject, issuer;        // RFC 2253; empty where the peer has no certificate
+    std::vector<std::string> names;     // that it is for
+    std::string not_before, not_after;  // RFC 3339
+};
 
 struct Trust {
     bool verify = true;
