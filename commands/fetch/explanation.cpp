@@ -23,6 +23,12 @@ std::string took(Time begin, Time end) {
 
 bool is_set(Time time) { return time != Time(); }
 
+bool is_literal(const std::string& host) {
+    error_code not_literal;
+    asio::ip::make_address(host, not_literal);
+    return !not_literal || host.starts_with('[');
+}
+
 class Explanation {
 public:
     std::string text;
@@ -59,7 +65,10 @@ private:
     void explain_connection(const http::Hop& hop) {
         const auto& phases = hop.phases;
         const auto asked = hop.proxy.empty() ? hop.url.host : "the proxy " + hop.proxy;
-        if (is_set(phases.resolved))
+        const bool literal = hop.proxy.empty() && is_literal(asked);
+        if (literal)
+            phase("name", escaped(asked) + " is an address: there is nothing to look up", "");
+        else if (is_set(phases.resolved))
             phase("name",
                   fmt::format("{} has {} {}", escaped(asked),
                               phases.attempts.size() > 1 ? "several addresses" : "an address",
@@ -158,7 +167,8 @@ private:
 
 std::string body_in_words(const http::Response& response) {
     using Kind = http::Framing::Kind;
-    const auto bytes = fmt::format("{} bytes", response.body().size());
+    const auto size = response.body().size();
+    const auto bytes = fmt::format("{} byte{}", size, size == 1 ? "" : "s");
     switch (response.head().framing.kind) {
         case Kind::none: return "there is none [RFC 9112 §6.3]";
         case Kind::length: return bytes + ", as Content-Length announced [RFC 9112 §6.2]";

@@ -50,7 +50,8 @@ Failure failure_of_body(const Response& response, error_code ec) {
                                     (whole ? " of " + std::to_string(*whole) : "") + " bytes"};
     }
     if (ec == Errc::timed_out)
-        return {Fault::network, name + " sent nothing more after " + so_far + " bytes (--timeout)"};
+        return {Fault::network,
+                name + " sent nothing more after " + so_far + " bytes (--timeout, --max-time)"};
     return {Fault::network, "read " + name, ec};
 }
 

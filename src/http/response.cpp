@@ -132,7 +132,7 @@ void Response::fail(error_code ec, error_code trouble_with_sending) {
     lost_before_answer_ = phases_.first_byte == Phases::Time() && ec != Errc::timed_out;
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
     if (ec == Errc::timed_out)
-        throw Failure(Fault::network, name + " did not answer in time (--timeout)");
+        throw Failure(Fault::network, name + " did not answer in time (--timeout, --max-time)");
     if (trouble_with_sending)
         throw Failure(Fault::network, "send to " + name, trouble_with_sending);
     if (ec != asio::error::eof) throw Failure(Fault::network, "read from " + name, ec);

@@ -21,7 +21,7 @@ proto::CookieJar::Time now() {
 void Agent::declare(cli::OptionSet& options) {
     options.group("Connection")
         .value("max-redirects", limits_.max_redirects, "N", "follow so many; 0: none")
-        .value("max-time", max_time_, "TIME", "give up a body that takes longer; 0s: never")
+        .value("max-time", max_time_, "TIME", "give up an answer that takes longer; 0s: never")
         .value("proxy", proxy_, "URL",
                "ask through this proxy, whatever http_proxy and https_proxy say")
         .value("no-proxy", no_proxy_, "HOSTS",
@@ -49,6 +49,9 @@ proto::ProxyRules Agent::proxies(const cli::Context& context) const {
 
 http::Client Agent::client(cli::Context& context) {
     limits_.timeout = dialer_.timeout();
+    const bool hurries = max_time_.count() > 0;
+    if (hurries && (limits_.timeout.count() == 0 || max_time_ < limits_.timeout))
+        limits_.timeout = max_time_;
     if (!cookie_file_.empty()) {
         cookies_ = std::make_shared<proto::CookieJar>(proto::is_public_suffix);
         if (std::filesystem::exists(cookie_file_)) {

@@ -103,7 +103,7 @@ TEST_F(MirrorImages, BelievesItsManifestWhereTheFilesSayNothing) {
 TEST_F(MirrorImages, StopsInTheMiddleAndGoesOnTheNextTime) {
     HttpSite site({{"/", answer("<img src=a.png><img src=slow.png>", html)},
                    {"/a.png", answer(png + "a")},
-                   {"/slow.png", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + png}});
+                   {"/slow.png", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + png + "$HOLD"}});
     RunningCommand running("mirror-images", {site.url(), "-d", pictures()},
                            cli::Output::Format::human);
     running.wait_for_output("saved a.png");

@@ -127,7 +127,7 @@ TEST_F(MirrorImages, IsBounded) {
 
 TEST_F(MirrorImages, UsesAConnectionForManyImages) {
     std::string page;
-    HttpSite site({});
+    HttpSite site{HttpSite::Answers()};
     for (int i = 0; i < 40; ++i) {
         page += "<img src=" + std::to_string(i) + ".png>";
         site.set("/" + std::to_string(i) + ".png", answer(png + std::to_string(i)));

@@ -6,9 +6,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -23,15 +25,17 @@ inline std::string answer(const std::string& body, const std::string& fields = "
 }
 
 /// Each answer is sent as it is; an unknown target gets a 404.  A connection stays while answers
-/// have a length.  `$PORT` in an answer is the site's own.
+/// are as long as they say, or end in HttpSite::hold.  `$PORT` in an answer is the site's own.
 class HttpSite {
 public:
     using Answers = std::map<std::string, std::string>;
+    /// From the head of a request to the answer; nothing closes the connection.
+    using Handler = std::function<std::string(const std::string& head)>;
 
-    explicit HttpSite(Answers answers)
-        : acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}),
-          answers_(std::move(answers)),
-          thread_([this] { accept(); }) {}
+    static constexpr std::string_view hold = "$HOLD";
+
+    explicit HttpSite(Answers answers) : HttpSite(std::move(answers), nullptr) {}
+    explicit HttpSite(Handler handler) : HttpSite({}, std::move(handler)) {}
     HttpSite(const HttpSite&) = delete;
     HttpSite& operator=(const HttpSite&) = delete;
     ~HttpSite() {
@@ -67,10 +71,25 @@ public:
         return connections_;
     }
 
-private:
     static std::string target_of(const std::string& head) {
         const auto begin = head.find(' ') + 1;
         return head.substr(begin, head.find(' ', begin) - begin);
+    }
+
+private:
+    HttpSite(Answers answers, Handler handler)
+        : acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}),
+          answers_(std::move(answers)),
+          handler_(std::move(handler)),
+          thread_([this] { accept(); }) {}
+
+    // Whether a client knows where it ends.
+    static bool is_whole(const std::string& reply) {
+        constexpr std::string_view field = "Content-Length: ";
+        const auto end = reply.find("\r\n\r\n");
+        const auto length = reply.find(field);
+        if (end == reply.npos || length == reply.npos || length > end) return false;
+        return reply.size() - end - 4 == std::stoull(reply.substr(length + field.size()));
     }
 
     void accept() {
@@ -92,17 +111,19 @@ private:
             std::string head, line;
             while (std::getline(stream, line) && line != "\r") head += line + "\n";
             if (!stream) return;
-            const auto reply = reply_to(head);
+            auto reply = reply_to(head);
+            const bool holds = reply.ends_with(hold);
+            if (holds) reply.resize(reply.size() - hold.size());
             stream << reply << std::flush;
-            const bool stays = reply.find("Content-Length:") != reply.npos ||
-                               reply.find("\r\n0\r\n\r\n") != reply.npos;
-            if (!stays || reply.find("Connection: close") != reply.npos) return;
+            if (holds) continue;
+            if (!is_whole(reply) || reply.find("Connection: close") != reply.npos) return;
         }
     }
 
     std::string reply_to(const std::string& head) {
         const std::lock_guard lock(mutex_);
         requests_.push_back(head);
+        if (handler_) return handler_(head);
         const auto found = answers_.find(target_of(head));
         auto reply =
             found == answers_.end() ? answer("not here", "", "404 Not Found") : found->second;
@@ -114,6 +135,7 @@ private:
     asio::ip::tcp::acceptor acceptor_;
     mutable std::mutex mutex_;
     Answers answers_;
+    Handler handler_;
     std::vector<std::string> requests_;
     std::size_t connections_ = 0;
     std::atomic<bool> done_ = false;

@@ -9,6 +9,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <csignal>
 #include <stdexcept>
 
 #include <sys/mman.h>
@@ -50,6 +51,7 @@ RunningCommand::RunningCommand(const cli::CommandSpec& spec, std::vector<std::st
     : strand_(asio::make_strand(io_)),
       output_(results_, format),
       context_(strand_, io_.get_executor(), output_, log_) {
+    std::signal(SIGPIPE, SIG_IGN);  // as main does: sendfile(2) cannot be told to be silent
     context_.input = file_with(input);
     context_.program = "/proc/self/exe";
     context_.use_threads = [this](unsigned count) { workers_.use(count); };
