@@ -214,8 +214,8 @@ extern constinit const cli::CommandSpec list_files{
     .group = "Web",
     .summary = "list the files of a directory that a web server shows",
     .details =
-        R"(Reads the listing that serve-http, python3 -m http.server, nginx or Apache makes of a directory, as a
-page or as JSON, and writes the names, one a line; those of directories end in a slash. Links that
+        R"(Reads the listing that serve-http, python3 -m http.server, nginx, Apache, lighttpd or Caddy makes of a
+directory, as a page or as JSON, and writes the names, one a line; those of directories end in a slash. Links that
 lead elsewhere are left out. With --recursive the files of all directories below, with their way
 from the URL; with --ext or --glob files only.)",
     .examples = examples,

@@ -1,5 +1,6 @@
 #include "nettool/proto/web/html_links.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/proto/web/html_tree.hpp"
 
 #include <algorithm>
@@ -8,6 +9,10 @@ namespace nettool::proto {
 namespace {
 
 constexpr std::size_t max_behind = 256;
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
+}
 
 class Links final : public HtmlVisitor {
 public:
@@ -24,8 +29,9 @@ public:
         if (name == "td") add(" ", false);
         const auto exact = name == "time"   ? element.attribute("datetime")
                            : name == "data" ? element.attribute("value")
+                           : name == "td"   ? element.attribute("data-order")  // of Caddy
                                             : std::nullopt;
-        if (!exact) return;
+        if (!exact || (name == "td" && !is_number(*exact))) return;
         add(*exact, false);
         add(" ", false);
         in_exact_ = true;
@@ -34,7 +40,7 @@ public:
     void leave(const HtmlElement& element) override {
         const auto name = element.name();
         if (name == "a") in_link_ = false;
-        if (name == "time" || name == "data") in_exact_ = false;
+        if (name == "time" || name == "data" || name == "td") in_exact_ = false;
         if (name == "tr" || name == "li" || name == "pre") in_row_ = false;
     }
 

@@ -9,6 +9,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <unordered_set>
@@ -54,9 +55,10 @@ std::optional<std::chrono::sys_days> date_of(std::string_view text) {
     return std::chrono::sys_days(date);
 }
 
-// `06:14` or `06:14:59`, perhaps with a Z
+// `06:14` or `06:14:59`, perhaps with parts of a second and a Z
 std::optional<std::chrono::seconds> time_of(std::string_view text) {
     if (text.ends_with('Z')) text.remove_suffix(1);
+    text = text.substr(0, text.find('.'));
     std::chrono::seconds time{0};
     if (text.size() != 5 && text.size() != 8) return std::nullopt;
     for (std::size_t i = 0; i < text.size(); i += 3) {
@@ -75,9 +77,17 @@ bool is_size(std::string_view word) {
                                                               word[end]) != std::string_view::npos);
 }
 
+// `KiB` behind a number, as a word of its own.
+bool is_unit(std::string_view word) {
+    constexpr std::array<std::string_view, 13> units = {
+        "B", "KB", "MB", "GB", "TB", "kB", "KiB", "MiB", "GiB", "TiB", "K", "M", "G"};
+    return std::ranges::find(units, word) != units.end();
+}
+
 // What stands behind a name, in words.
 void read_details(std::string_view text, ListingEntry& entry) {
     std::optional<std::chrono::sys_days> date;
+    std::string_view before;
     while (!text.empty()) {
         constexpr std::string_view separators = " \t\r\n\xc2\xa0";
         const auto begin = text.find_first_not_of(separators);
@@ -94,7 +104,10 @@ void read_details(std::string_view text, ListingEntry& entry) {
             entry.modified = *date + *time;
         } else if (is_size(word) && entry.size_text.empty() && !entry.is_directory) {
             entry.size_text = word;
+        } else if (is_unit(word) && before == entry.size_text && !before.empty()) {
+            entry.size_text.append(" ").append(word);
         }
+        before = word;
     }
 }
 
@@ -132,20 +145,42 @@ std::optional<std::string> text_of(const json::object& object, std::string_view 
     return std::string(value->as_string());
 }
 
+bool is_true(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    return value && value->is_bool() && value->as_bool();
+}
+
+// As HTTP or as RFC 3339 has it.
+std::optional<sys_seconds> json_time(const std::string& text) {
+    if (const auto time = parse_http_date(text, {})) return time;
+    const auto middle = text.find('T');
+    if (middle == std::string::npos) return std::nullopt;
+    const auto day = date_of(std::string_view(text).substr(0, middle));
+    const auto time = time_of(std::string_view(text).substr(middle + 1));
+    if (!day || !time) return std::nullopt;
+    return *day + *time;
+}
+
+// nginx says `type` and `mtime`, Caddy `is_dir` and `mod_time`, and ends directories in a slash.
 std::optional<ListingEntry> entry_of(const json::object& object, const Url& directory) {
-    const auto name = text_of(object, "name");
+    auto name = text_of(object, "name");
     if (!name) return std::nullopt;
-    const bool is_directory = text_of(object, "type") == "directory";
+    const bool slash = name->ends_with('/');
+    if (slash) name->pop_back();
+    const bool is_directory =
+        slash || text_of(object, "type") == "directory" || is_true(object, "is_dir");
     const auto url =
         parse_url("./" + encoded_segment(*name) + (is_directory ? "/" : ""), &directory);
     auto entry = url ? entry_of(*url, directory) : std::nullopt;
     if (!entry) return entry;
-    if (const auto* size = object.if_contains("size"); size && size->is_number()) {
+    const auto* size = is_directory ? nullptr : object.if_contains("size");
+    if (size && size->is_number()) {
         boost::system::error_code ec;
         const auto bytes = size->to_number<std::uint64_t>(ec);
         if (!ec) entry->size_text = std::to_string(bytes);
     }
-    if (const auto time = text_of(object, "mtime")) entry->modified = parse_http_date(*time, {});
+    for (const auto* key : {"mtime", "mod_time"})
+        if (const auto time = text_of(object, key)) entry->modified = json_time(*time);
     return entry;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Reads the listing of a directory that a web server made: ours, Python's, nginx's and Apache's
-// pages, and nginx's JSON.
+// Reads the listing of a directory that a web server made: ours, Python's, nginx's, Apache's,
+// lighttpd's and Caddy's pages, and the JSON of nginx and Caddy.
 
 #include "nettool/proto/web/url.hpp"
 

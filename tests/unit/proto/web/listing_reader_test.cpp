@@ -54,7 +54,8 @@ TEST_P(ListingOf, NamesEveryEntryOnce) {
 
 INSTANTIATE_TEST_SUITE_P(RealServers, ListingOf,
                          testing::Values("python.html", "nginx.html", "apache-plain.html",
-                                         "apache-pre.html", "apache-table.html"));
+                                         "apache-pre.html", "apache-table.html", "lighttpd.html",
+                                         "caddy.html"));
 
 TEST(ListingReader, ReadsSizesAndTimesOfNginx) {
     const auto entries = read(page("nginx.html"));
@@ -73,6 +74,30 @@ TEST(ListingReader, ReadsSizesAndTimesOfApache) {
         EXPECT_EQ(find(entries, long_name).size, 1u) << form;
         EXPECT_EQ(find(entries, "big.bin").modified, written) << form;
     }
+}
+
+TEST(ListingReader, ReadsSizesAndTimesOfLighttpd) {
+    const auto entries = read(page("lighttpd.html"));
+    EXPECT_EQ(find(entries, "huge.bin").size_text, "3.3M");
+    EXPECT_EQ(find(entries, "big.bin").modified, written);
+}
+
+TEST(ListingReader, ReadsSizesAndTimesOfCaddy) {
+    const auto entries = read(page("caddy.html"));
+    EXPECT_EQ(find(entries, "huge.bin").size, 3'500'000u);
+    EXPECT_EQ(find(entries, "big.bin").modified, written);
+    EXPECT_FALSE(find(entries, "sub").size);
+    EXPECT_EQ(read("<tr><td><a href=x>x</a><td>12 KiB")[0].size_text, "12 KiB");
+}
+
+TEST(ListingReader, ReadsJsonOfCaddy) {
+    const auto entries = *read_json_listing(page("caddy.json"), *parse_url("http://h/d/"));
+    EXPECT_EQ(entries.size(), 6u) << names(entries);
+    EXPECT_EQ(find(entries, "huge.bin").size, 3'500'000u);
+    EXPECT_EQ(find(entries, "quo\"te&.txt").modified, written);
+    EXPECT_TRUE(find(entries, "sub").is_directory);
+    EXPECT_EQ(to_string(find(entries, "sub").url), "http://h/d/sub/");
+    EXPECT_FALSE(find(entries, "sub").size);
 }
 
 TEST(ListingReader, ReadsJsonOfNginx) {
