@@ -18,6 +18,8 @@ import tempfile
 import time
 import unittest
 
+from support import environment
+
 NETTOOL = pathlib.Path(os.environ.get("NETTOOL", "nettool")).resolve()
 SOURCE = pathlib.Path(os.environ.get("NETTOOL_SOURCE", pathlib.Path(__file__).parents[2])).resolve()
 TIMEOUT_S = 20
@@ -75,7 +77,7 @@ class Workplace:
         (root / "bin" / "nettool").symlink_to(NETTOOL)
         shutil.copy(SOURCE / "README.md", self.directory)
         shutil.copytree(SOURCE / "docs" / "wireshark", self.directory / "docs" / "wireshark")
-        self.environment = dict(os.environ, PATH=f"{root / 'bin'}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
+        self.environment = environment(PATH=f"{root / 'bin'}:{os.environ['PATH']}")
         return self
 
     def __exit__(self, *unused):

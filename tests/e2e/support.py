@@ -14,6 +14,7 @@ import time
 import unittest
 
 NETTOOL = pathlib.Path(os.environ.get("NETTOOL", "nettool")).resolve()
+SOURCE = pathlib.Path(os.environ.get("NETTOOL_SOURCE", pathlib.Path(__file__).parents[2])).resolve()
 PATIENCE_S = 20
 
 # Brings the loopback interface of a new namespace up (`ip link set lo up`), then becomes argv.
@@ -38,9 +39,13 @@ def wait_until(condition, what, within=PATIENCE_S):
         time.sleep(0.005)
 
 
+# Would lead requests for this machine to another one.
+PROXIES = [name for word in ("http", "https", "all", "no") for name in (f"{word}_proxy", f"{word.upper()}_PROXY")]
+
+
 def environment(**changes):
     """Ours, without what would change the program's ways; None removes a variable."""
-    plain = {"LC_ALL": "C.UTF-8", "NO_COLOR": None, "SSLKEYLOGFILE": None}
+    plain = {"LC_ALL": "C.UTF-8", "NO_COLOR": None, "SSLKEYLOGFILE": None, **dict.fromkeys(PROXIES)}
     merged = {**os.environ, **plain, **changes}
     return {name: str(value) for name, value in merged.items() if value is not None}
 
