@@ -35,6 +35,9 @@ public:
 
     void explain(const http::Hop& hop, std::size_t number) {
         line(fmt::format("{}. {}", number, escaped(public_text(hop.url))));
+        if (was_secure_ && hop.url.scheme == "http")
+            phase("careful", "from here on anybody on the way can read and change it", "");
+        was_secure_ = hop.url.scheme == "https";
         if (hop.reused)
             phase("connection",
                   "the one to " + to_string(hop.peer) + " is still open and is used again",
@@ -56,6 +59,8 @@ public:
     }
 
 private:
+    bool was_secure_ = false;
+
     void line(const std::string& words) { text += words + "\n"; }
 
     static std::string with_source(const std::string& words, std::string_view source) {

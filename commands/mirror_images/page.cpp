@@ -59,13 +59,12 @@ awaitable<void> Page::read(http::Request request) {
         throw Failure(Fault::refused, name + " is " + escaped(type) + ", and no page");
     url_ = response->url();
     reach_ = reach_from(*response, settings_.allow_private);
-    const auto field = response->head().fields.find("content-type").value_or("");
-    std::string content_type(field);
+    const std::string content_type(response->head().fields.find("content-type").value_or(""));
     auto body = co_await body_of(*response);
     response.reset();  // its connection is for what follows
-    auto job = [body = std::move(body), content_type, candidates = settings_.candidates] {
-        const auto text = proto::utf8_of(body, proto::charset_of_page(body, content_type));
-        return proto::page_images(text, candidates);
+    charset_ = proto::charset_of_page(body, content_type);
+    auto job = [body = std::move(body), charset = charset_, candidates = settings_.candidates] {
+        return proto::page_images(proto::utf8_of(body, charset), candidates);
     };
     auto found = co_await net::offload(std::move(job));
     if (!found)
@@ -163,7 +162,7 @@ bool Page::is_wanted(proto::ImageSource source) const {
 void Page::take(const proto::ImageReference& reference, const proto::Url& base) {
     using Doubt = proto::ImageReference::Doubt;
     if (!is_wanted(reference.source)) return;
-    auto url = proto::parse_url(reference.url, &base);
+    auto url = proto::parse_url(proto::with_encoded_query(reference.url, charset_), &base);
     if (reference.source == proto::ImageSource::css && url && names_font(*url)) return;
     const auto key = url ? key_of(*url) : reference.url;
     const auto skip = [&](std::string_view reason) {

@@ -56,6 +56,7 @@ private:
     const MirrorSettings& settings_;
     const cli::Log& log_;
     std::optional<proto::Url> url_;
+    std::string charset_;
     net::Reach reach_ = net::Reach::anywhere;
     std::vector<WantedImage> images_;
     std::vector<Image> skipped_;

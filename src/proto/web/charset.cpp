@@ -92,10 +92,32 @@ struct Close {
 using Converter = std::unique_ptr<std::remove_pointer_t<iconv_t>, Close>;
 
 // Nothing for a set that the system does not know.
-std::optional<Converter> converter_from(const std::string& charset) {
-    auto* const opened = ::iconv_open("UTF-8", charset.c_str());
+std::optional<Converter> converter(std::string_view from, std::string_view to) {
+    const auto named = [](std::string_view set) {
+        return std::string(looked_up(system_names, set));
+    };
+    auto* const opened = ::iconv_open(named(to).c_str(), named(from).c_str());
     if (opened == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
     return Converter(opened);
+}
+
+// Nothing for a character that the set does not have.
+std::string converted(const Converter& to_set, std::string_view character) {
+    std::string input(character);
+    std::array<char, 16> output;
+    auto* next = input.data();
+    auto* end = output.data();
+    auto left = input.size(), room = output.size();
+    if (::iconv(to_set.get(), &next, &left, &end, &room) == static_cast<std::size_t>(-1)) return {};
+    return {output.data(), output.size() - room};
+}
+
+std::uint32_t code_point_of(std::string_view character) {
+    constexpr std::array<unsigned, 5> first_bits = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    auto code = static_cast<unsigned char>(character[0]) & first_bits[character.size()];
+    for (const char c : character.substr(1))
+        code = code << 6 | (static_cast<unsigned char>(c) & 0x3f);
+    return code;
 }
 
 bool is_utf8(std::string_view text) {
@@ -172,9 +194,9 @@ std::string utf8_of(std::string_view text, std::string_view charset) {
     const auto mark = charset_of_mark(text);
     if (!mark.empty() && mark == charset) text.remove_prefix(mark == "utf-8" ? 3 : 2);
     if (charset == "utf-8") return with_replacements(text);
-    const auto converter = converter_from(std::string(looked_up(system_names, charset)));
-    if (!converter) return with_replacements(text);
-    std::string converted;
+    const auto to_utf8 = converter(charset, "UTF-8");
+    if (!to_utf8) return with_replacements(text);
+    std::string whole;
     std::string input(text);  // iconv wants to write where it reads, and does not
     auto* next = input.data();
     auto left = input.size();
@@ -182,16 +204,38 @@ std::string utf8_of(std::string_view text, std::string_view charset) {
     while (left > 0) {
         auto* end = piece.data();
         auto room = piece.size();
-        const auto status = ::iconv(converter->get(), &next, &left, &end, &room);
+        const auto status = ::iconv(to_utf8->get(), &next, &left, &end, &room);
         const int error = errno;
-        converted.append(piece.data(), piece.size() - room);
+        whole.append(piece.data(), piece.size() - room);
         if (status != static_cast<std::size_t>(-1) || error == E2BIG) continue;
-        converted += replacement;
+        whole += replacement;
         if (error != EILSEQ) break;  // cut in the middle of a character
         ++next;
         --left;
     }
-    return converted;
+    return whole;
+}
+
+std::string with_encoded_query(std::string_view reference, std::string_view charset) {
+    const auto query = reference.substr(0, reference.find('#')).find('?');
+    if (query == reference.npos || charset.starts_with("utf-")) return std::string(reference);
+    const auto to_set = converter("UTF-8", charset);
+    if (!to_set) return std::string(reference);
+    std::string text(reference.substr(0, query));
+    auto left = reference.substr(query);
+    while (!left.empty()) {
+        const auto size = std::max<std::size_t>(1, utf8_sequence_length(left));
+        const auto character = left.substr(0, size);
+        left.remove_prefix(size);
+        const auto bytes = size == 1 ? std::string() : converted(*to_set, character);
+        if (character == "#") return text.append(character).append(left);
+        if (size == 1)
+            text += character;
+        else if (bytes.empty())
+            text.append("%26%23").append(std::to_string(code_point_of(character))).append("%3B");
+        for (const char c : bytes) append_percent_escape(text, c);
+    }
+    return text;
 }
 
 }  // namespace nettool::proto

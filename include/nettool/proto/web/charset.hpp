@@ -15,4 +15,9 @@ std::string charset_of_page(std::string_view page, std::string_view content_type
 /// cannot convert, the ASCII characters.
 std::string utf8_of(std::string_view text, std::string_view charset);
 
+/// A reference in a page of this set, which is UTF-8 by now, as it is to be parsed: browsers encode
+/// what stands behind the `?` in the set of the page (WHATWG URL, §4.2 "percent-encode after
+/// encoding"), and what that does not have as `&#N;`.
+std::string with_encoded_query(std::string_view reference, std::string_view charset);
+
 }  // namespace nettool::proto

@@ -42,5 +42,14 @@ TEST(Charset, BecomesUtf8) {
     EXPECT_EQ(utf8_of(std::string(100'000, '\xfc'), "windows-1252").size(), 200'000U);
 }
 
+TEST(Charset, EncodesQueriesAsBrowsersDo) {
+    EXPECT_EQ(with_encoded_query("\xc3\xbc?q=\xc3\xbc&r=\xe2\x82\xac#\xc3\xbc", "windows-1252"),
+              "\xc3\xbc?q=%FC&r=%80#\xc3\xbc");
+    EXPECT_EQ(with_encoded_query("?\xe3\x81\x82", "shift_jis"), "?%82%A0");
+    EXPECT_EQ(with_encoded_query("?\xe3\x81\x82", "windows-1252"), "?%26%2312354%3B");
+    EXPECT_EQ(with_encoded_query("?\xc3\xbc", "utf-8"), "?\xc3\xbc");
+    EXPECT_EQ(with_encoded_query("a#?\xc3\xbc", "windows-1252"), "a#?\xc3\xbc");
+}
+
 }  // namespace
 }  // namespace nettool::proto
