@@ -152,7 +152,7 @@ constexpr cli::Example examples[] = {
     {"nettool fetch -o page.html --timing http://127.0.0.1:8080/", "to a file, with the times"},
     {"nettool fetch -I http://127.0.0.1:8080/README.md", "what the server says of it"},
     {"nettool fetch --explain -o /dev/null http://127.0.0.1:8080/", "what happens on the way"},
-    {"nettool fetch -O --resume --retry 5 http://127.0.0.1:8080/README.md",
+    {"nettool fetch -O --resume --retry 5 http://127.0.0.1:8080/README.md && wc -l README.md",
      "whatever happens to the connection"},
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|http|fetch|file|wire] [--json].
+"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|http|fetch|mirror|file|wire] [--json].
 
 All programs of a row take turns.  start compares medians, the others the best rounds: a virtual machine
 only ever gets slower by what others do.
@@ -20,14 +20,15 @@ import fetch
 import file
 import http_servers
 import measure
+import mirror
 import start
 import udp
 import wire
 
 ROWS = {"start": start, "echo": echo, "udp": udp, "chat": chat, "http": http_servers, "fetch": fetch,
-        "file": file, "wire": wire}
+        "mirror": mirror, "file": file, "wire": wire}
 VERSIONS = {"nettool": ["--version"], "busybox": [], "curl": ["--version"], "socat": ["-V"],
-            "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"]}
+            "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"], "aria2c": ["--version"]}
 
 
 def version(name, arguments):

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 
 from http_servers import site_of, serving
 from measure import LOAD_CORE, NETTOOL, SERVER_CORE, Samples, helper, pinned, required, table
@@ -16,6 +17,13 @@ def clients(url, target):
             "curl": [required("curl"), "-s", "-o", target, url],
             "busybox wget": [required("busybox"), "wget", "-q", "-O", target, url],
             "wget": [required("wget"), "-q", "-O", target, url]}
+
+
+def file_clients(url, target):
+    """To a file; aria2c writes to nothing else."""
+    place, name = os.path.split(target)
+    return {**clients(url, target),
+            "aria2c": [required("aria2c"), "-q", "--file-allocation=none", "-d", place, "-o", name, url]}
 
 
 def client_cpu(command):
@@ -34,14 +42,22 @@ def measure():
 
 def measure_on(site):
     names = list(clients("", ""))
-    start, null = ({name: Samples(name) for name in names} for _ in range(2))
+    start, null, file = ({name: Samples(name) for name in [*names, "aria2c"]} for _ in range(3))
     with serving("nginx", site, SERVER_CORE) as (_, url):
         for _ in range(ROUNDS):
             for name, command in clients(url + "/small", "/dev/null").items():
                 start[name].values.append(batch(command, STARTS)[0])
             for name, command in clients(url + "/large", "/dev/null").items():
                 null[name].values.append(client_cpu(command))
-    return [*table("fetch 1 KiB: wall", "µs/run", "best", start.values(), [], "busybox wget"),
-            *table("fetch 1 GiB: CPU", "s", "best", null.values(), [], "curl")]
+            with tempfile.TemporaryDirectory(dir="/dev/shm") as directory:
+                target = os.path.join(directory, "large")
+                for name, command in file_clients(url + "/large", target).items():
+                    file[name].values.append(client_cpu(command))
+                    os.unlink(target)
+    del start["aria2c"], null["aria2c"]
+    return [*table("fetch 1 KiB: wall", "µs/run", "best", start.values(),
+                   [("busybox wget", 1.0), ("curl", 0.2)], "busybox wget"),
+            *table("fetch 1 GiB: CPU", "s", "best", null.values(), [("curl", 1.0)], "curl"),
+            *table("fetch to a file: CPU", "s", "best", file.values(), [("curl", 0.6)], "curl")]
 
 

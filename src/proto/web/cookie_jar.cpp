@@ -104,10 +104,52 @@ bool keeps_prefix(const Cookie& cookie) {
     return true;
 }
 
+constexpr std::string_view http_only_mark = "#HttpOnly_";
+
+bool is_domain(std::string_view text) {
+    return !text.empty() && text.find_first_of("#. ") != 0 && !has_control_bytes(text);
+}
+
+// domain, whether also below it, path, secure, expires, name, value; by tabs.
+std::optional<Cookie> cookie_of_line(std::string_view line) {
+    Cookie cookie;
+    cookie.http_only = line.starts_with(http_only_mark);
+    if (cookie.http_only) line.remove_prefix(http_only_mark.size());
+    std::array<std::string_view, 7> fields;
+    std::size_t count = 0;
+    while (count < fields.size()) {
+        const bool last = count + 1 == fields.size();
+        const auto end = last ? line.npos : line.find('\t');
+        fields[count++] = line.substr(0, end);
+        if (end == line.npos) break;
+        line.remove_prefix(end + 1);
+    }
+    auto& [domain, below, path, secure, expires, name, value] = fields;
+    if (domain.starts_with('.')) domain.remove_prefix(1);
+    std::int64_t seconds = 0;
+    const auto* const end = expires.data() + expires.size();
+    const auto [stop, status] = std::from_chars(expires.data(), end, seconds);
+    // Some editors take away the tab in front of an empty value.
+    const bool sound = count + 1 >= fields.size() && status == std::errc{} && stop == end &&
+                       is_domain(domain) && path.starts_with('/') && !name.empty() &&
+                       !has_control_bytes(name) && !has_control_bytes(value);
+    if (!sound) return std::nullopt;
+    cookie.domain = ascii_lowered(domain);
+    cookie.host_only = !equal_ignoring_case(below, "TRUE");
+    cookie.path = path;
+    cookie.secure = equal_ignoring_case(secure, "TRUE");
+    const auto last = end_of_time.time_since_epoch().count();
+    if (seconds > 0) cookie.expires = Time(std::chrono::seconds(std::min(seconds, last)));
+    cookie.name = name;
+    cookie.value = value;
+    return cookie;
+}
+
 }  // namespace
 
 bool CookieJar::set(std::string_view text, const Url& url, Time now) {
-    if (text.size() > max_cookie_bytes || has_control_bytes(text)) return false;
+    if (text.size() > max_cookie_bytes || has_control_bytes(text) || !is_domain(url.host))
+        return false;
     auto pair = text.substr(0, text.find(';'));
     text.remove_prefix(pair.size());
     const auto equals = pair.find('=');
@@ -179,44 +221,17 @@ std::string CookieJar::field_for(const Url& url, Time now) const {
 }
 
 std::optional<std::size_t> CookieJar::read(std::string_view file, Time now) {
-    constexpr std::string_view http_only = "#HttpOnly_";
     std::optional<std::size_t> bad;
     for (std::size_t number = 1; !file.empty(); ++number) {
         auto line = file.substr(0, file.find('\n'));
         file.remove_prefix(std::min(line.size() + 1, file.size()));
         if (line.ends_with('\r')) line.remove_suffix(1);
-        Cookie cookie;
-        cookie.http_only = line.starts_with(http_only);
-        if (cookie.http_only) line.remove_prefix(http_only.size());
-        if (line.empty() || line.starts_with('#')) continue;
-        std::array<std::string_view, 7> fields;
-        std::size_t count = 0;
-        for (; count < fields.size(); ++count) {
-            const auto end = count + 1 < fields.size() ? line.find('\t') : line.npos;
-            fields[count] = line.substr(0, end);
-            if (end == line.npos) break;
-            line.remove_prefix(end + 1);
-        }
-        std::int64_t expires = 0;
-        const auto* const end = fields[4].data() + fields[4].size();
-        const auto [stop, status] = std::from_chars(fields[4].data(), end, expires);
-        const bool sound = count + 1 >= fields.size() - 1 && status == std::errc{} && stop == end &&
-                           !fields[5].empty() && fields[2].starts_with('/') &&
-                           !has_control_bytes(fields[5]) && !has_control_bytes(fields[6]);
-        if (!sound) {
-            if (!bad) bad = number;
-            continue;
-        }
-        if (fields[0].starts_with('.')) fields[0].remove_prefix(1);
-        cookie.domain = ascii_lowered(fields[0]);
-        cookie.host_only = !equal_ignoring_case(fields[1], "TRUE");
-        cookie.path = fields[2];
-        cookie.secure = equal_ignoring_case(fields[3], "TRUE");
-        const auto last = end_of_time.time_since_epoch().count();
-        if (expires > 0) cookie.expires = Time(std::chrono::seconds(std::min(expires, last)));
-        cookie.name = fields[5];
-        cookie.value = fields[6];
-        store(std::move(cookie), now);
+        const bool comment = line.starts_with('#') && !line.starts_with(http_only_mark);
+        if (line.empty() || comment) continue;
+        if (auto cookie = cookie_of_line(line))
+            store(*std::move(cookie), now);
+        else if (!bad)
+            bad = number;
     }
     return bad;
 }
