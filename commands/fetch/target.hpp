@@ -43,6 +43,9 @@ public:
     /// Hands what there is already to `sink`.
     void read_left(const std::function<void(std::string_view)>& sink) const;
     void write(std::string_view bytes);
+    /// A file for who writes by himself, and then says how much; -1 for standard output.
+    int descriptor() const noexcept { return file_ ? file_->descriptor() : -1; }
+    void written(std::uint64_t bytes) noexcept { size_ += bytes; }
     void finish();
     /// Keeps nothing.
     void drop() noexcept { source_ = {}; }

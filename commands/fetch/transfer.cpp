@@ -224,7 +224,13 @@ awaitable<void> Transfer::receive(http::Response& response) {
         target_->write(piece);
     };
     const auto decoding = parts_.settings.decodes ? http::Decoding::yes : http::Decoding::no;
-    co_await http::read_content(response, decoding, max_bytes, std::move(sink));
+    http::Shortcut shortcut{target_->descriptor(), path_, [&](std::uint64_t bytes) {
+                                progress.advance(bytes);
+                                target_->written(bytes);
+                            }};
+    const bool unseen = shortcut.file >= 0 && !verifier_.is_wanted();
+    co_await http::read_content(response, decoding, max_bytes, std::move(sink),
+                                unseen ? &shortcut : nullptr);
     // Pieces of a whole that is longer than they are together were not all of it.
     const auto part = resuming_ ? part_in(field_of(response, "content-range")) : std::nullopt;
     if (part && part->whole && *part->whole != target_->size())

@@ -86,12 +86,12 @@ void WholeFile::open_part() {
     const auto target = target_of(path_);
     target_ = target.string();
     part_ = (target.parent_path() / ("." + target.filename().string() + ".part")).string();
-    constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+    constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
     if (options_.resume) descriptor_ = ::open(part_.c_str(), flags);
     struct stat status {};
     const bool resumes =
         descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
-    if (resumes) return;
+    if (resumes && ::lseek(descriptor_, 0, SEEK_END) >= 0) return;
     if (descriptor_ >= 0) ::close(descriptor_);
     ::unlink(part_.c_str());
     descriptor_ = ::open(part_.c_str(), flags | O_CREAT | O_EXCL, options_.access);
@@ -130,7 +130,8 @@ void WholeFile::write(std::string_view bytes) {
 void WholeFile::sync() { wait_for_disk(descriptor_, path_); }
 
 void WholeFile::restart() {
-    if (!part_.empty() && ::ftruncate(descriptor_, 0) != 0) fail(path_);
+    if (part_.empty()) return;
+    if (::ftruncate(descriptor_, 0) != 0 || ::lseek(descriptor_, 0, SEEK_SET) != 0) fail(path_);
 }
 
 void WholeFile::set_modified(std::chrono::sys_seconds modified) {
@@ -140,7 +141,7 @@ void WholeFile::set_modified(std::chrono::sys_seconds modified) {
 }
 
 void WholeFile::set_note(const std::string& name, std::string_view value) {
-    set_note_of(descriptor_, name, value);
+    if (!part_.empty()) set_note_of(descriptor_, name, value);
 }
 
 std::string WholeFile::note(const std::string& name) const { return note_of(descriptor_, name); }

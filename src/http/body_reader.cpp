@@ -68,6 +68,35 @@ awaitable<result<std::string_view>> BodyReader::next_chunked() {
     }
 }
 
+bool BodyReader::can_move() noexcept {
+    input_.take(std::exchange(passed_, 0));
+    const bool bounded = framing_.kind == Framing::Kind::length;
+    const auto left = bounded ? framing_.length - size_ : UINT64_MAX;
+    return !at_end_ && !chunks_ && left >= worth_it && input_.can_splice() &&
+           announced().value_or(0) <= max_bytes_;
+}
+
+awaitable<result<std::size_t>> BodyReader::move(net::FilePipe& pipe, error_code& file_error) {
+    const bool bounded = framing_.kind == Framing::Kind::length;
+    const auto left = bounded ? framing_.length - size_ : UINT64_MAX;
+    if (left == 0) co_return std::size_t(0);
+    const auto size =
+        co_await input_.splice(pipe.entry(), std::min<std::uint64_t>(left, pipe.capacity()));
+    const error_code ec = size.error();
+    if (ec == asio::error::eof && !bounded) {
+        at_end_ = true;
+        co_return std::size_t(0);
+    }
+    if (ec == asio::error::eof) co_return Errc::cut_short;
+    if (ec) co_return ec;
+    size_ += *size;
+    if (size_ > max_bytes_) co_return Errc::message_too_long;
+    const auto drained = pipe.drain(*size);
+    if (!drained) file_error = drained.error();
+    at_end_ = bounded && size_ == framing_.length;
+    co_return *size;
+}
+
 awaitable<result<std::string_view>> BodyReader::next_plain() {
     const bool bounded = framing_.kind == Framing::Kind::length;
     const auto left = bounded ? framing_.length - size_ : UINT64_MAX;

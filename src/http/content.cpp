@@ -55,8 +55,33 @@ Failure failure_of_body(const Response& response, error_code ec) {
     return {Fault::network, "read " + name, ec};
 }
 
+namespace {
+
+// What is left of the body, straight into the file; nothing is read where that cannot be done.
+awaitable<void> move_content(Response& response, std::uint64_t most, const Shortcut& shortcut) {
+    auto& body = response.body();
+    net::FilePipe pipe(shortcut.file);
+    if (pipe.error()) co_return;
+    std::uint64_t size = 0;
+    while (!body.at_end()) {
+        error_code file_error;
+        const auto moved = co_await body.move(pipe, file_error);
+        const error_code ec = moved.error();
+        if (file_error) throw Failure(Fault::local, "write " + shortcut.name, file_error);
+        if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
+        // Sockets that cannot be spliced say so at once.
+        if (ec == asio::error::invalid_argument && size == 0) co_return;
+        if (ec) throw failure_of_body(response, ec);
+        size += *moved;
+        if (size > most) throw failure_of_body(response, Errc::message_too_long);
+        shortcut.moved(*moved);
+    }
+}
+
+}  // namespace
+
 awaitable<void> read_content(Response& response, Decoding decoding, std::uint64_t max_bytes,
-                             std::function<void(std::string_view)> sink) {
+                             std::function<void(std::string_view)> sink, const Shortcut* shortcut) {
     const auto decoder = decoder_of(response, decoding);
     std::uint64_t size = 0;
     const ContentDecoder::Sink counted = [&](std::string_view piece) {
@@ -65,6 +90,10 @@ awaitable<void> read_content(Response& response, Decoding decoding, std::uint64_
         sink(piece);
     };
     for (;;) {
+        if (shortcut && !decoder && response.body().can_move()) {
+            co_await move_content(response, max_bytes - size, *shortcut);
+            shortcut = nullptr;
+        }
         const auto piece = co_await response.body().next();
         const error_code ec = piece.error();
         if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);

@@ -71,6 +71,10 @@ awaitable<result<void>> Input::more_some_day() {
     }
 }
 
+awaitable<result<std::size_t>> Input::splice(int pipe, std::size_t most) {
+    co_return co_await stream_.splice(pipe, most);
+}
+
 awaitable<result<std::size_t>> Input::read_directly(asio::mutable_buffer target) {
     co_return co_await stream_.read(target);
 }

@@ -1,4 +1,4 @@
-// What a Stream sends: text, several texts at once, and files.
+// What a Stream sends: text, several texts at once, and files; and what it moves into files.
 
 #include "nettool/net/task_group.hpp"
 #include "stream_state.hpp"
@@ -9,6 +9,7 @@
 #include <array>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -172,6 +173,32 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
         if (ec) co_return ec;
     }
     co_return result<void>();
+}
+
+bool Stream::can_splice() const noexcept { return !state_->tls() && !state_->observed(); }
+
+awaitable<result<std::size_t>> Stream::splice(int pipe, std::size_t most) {
+    const auto state = state_;
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    error_code ec;
+    if (!state->socket().native_non_blocking()) state->socket().native_non_blocking(true, ec);
+    if (ec) co_return ec;
+    ssize_t n = 0;
+    for (;;) {
+        co_await give_way();
+        if (State::is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
+        state->stay_awake();
+        n = ::splice(state->socket().native_handle(), nullptr, pipe, nullptr, most,
+                     SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        ec = n < 0 ? last_error() : error_code();
+        if (n == 0) ec = asio::error::eof;
+        if (!would_wait(ec)) break;
+        const auto come = co_await wait_readable();
+        if (!come) co_return come.error();
+    }
+    ec = state->finished(Direction::in, asio::mutable_buffer(), 0, ec);
+    if (ec) co_return ec;
+    co_return static_cast<std::size_t>(n);
 }
 
 awaitable<result<void>> Stream::copy_file(int file, std::uint64_t offset, std::uint64_t size) {

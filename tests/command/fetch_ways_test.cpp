@@ -70,6 +70,28 @@ TEST_F(FetchWays, AsksForAPart) {
     EXPECT_EQ(names(), "") << "all of it is not what was asked for";
 }
 
+// Past our memory where nobody looks on, through it where somebody does.
+TEST_F(FetchWays, WritesLongBodiesWhole) {
+    std::string body;
+    for (int i = 0; body.size() < 3'000'000; ++i) body += std::to_string(i) + "\n";
+    const HttpSite site({{"/", answer(body)},
+                         {"/end", "HTTP/1.1 200 OK\r\n\r\n" + body},
+                         {"/short", "HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + body}});
+    for (const auto* target : {"/", "/end"}) {
+        EXPECT_EQ(fetch({"-o", file(), site.url(target)}).code, ExitCode::ok);
+        EXPECT_EQ(contents(file()), body) << target;
+        EXPECT_EQ(fetch({"-o", file("y"), "--trace=hex", site.url(target)}).code, ExitCode::ok);
+        EXPECT_EQ(contents(file("y")), body) << target;
+    }
+    const auto lost = fetch({"-o", file("z"), site.url("/short")});
+    EXPECT_EQ(lost.code, ExitCode::network);
+    EXPECT_TRUE(contains(lost.log, "was cut short after " + std::to_string(body.size()) + " of"))
+        << lost.log;
+    EXPECT_EQ(fetch({"-o", file("z"), "--max-size=1M", site.url("/end")}).code, ExitCode::local);
+    EXPECT_FALSE(std::filesystem::exists(file("z")));
+    EXPECT_EQ(fetch({"-o", "/dev/full", site.url()}).code, ExitCode::local);
+}
+
 TEST_F(FetchWays, SendsFormsWithFiles) {
     write_file(file("a.txt"), std::string(100'000, 'a'));
     TemporaryDirectory uploads;

@@ -42,6 +42,8 @@ public:
     void read_left(const std::function<void(std::string_view)>& sink) const;
 
     void write(std::string_view bytes);
+    /// For who writes by himself at its offset; write() goes on behind that.
+    int descriptor() const noexcept { return descriptor_; }
     /// Waits until the disk has it.
     void sync();
     /// Drops all that was written, and what an earlier attempt has left.

@@ -4,6 +4,7 @@
 #include "nettool/http/chunk_decoder.hpp"
 #include "nettool/http/input.hpp"
 #include "nettool/http/message.hpp"
+#include "nettool/net/file_pipe.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,12 @@ public:
     /// The next piece, which holds until the next call; empty at the end.  Errc::cut_short when
     /// the peer leaves before that, Errc::malformed.
     awaitable<result<std::string_view>> next();
+
+    /// Whether much is left that nobody has seen yet, so that move() is worth it.
+    bool can_move() noexcept;
+    /// The same as next(), into the file of `pipe`: how many bytes; none at the end.  An error of
+    /// the file is in `file_error`.
+    awaitable<result<std::size_t>> move(net::FilePipe& pipe, error_code& file_error);
 
     /// Another limit than that of the constructor; before next().
     void limit(std::uint64_t max_bytes) noexcept { max_bytes_ = max_bytes; }

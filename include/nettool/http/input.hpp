@@ -36,6 +36,10 @@ public:
     /// The same, past the buffer, into memory of the caller's; only while bytes() is empty.
     awaitable<result<std::size_t>> read_directly(asio::mutable_buffer target);
 
+    /// The same into a pipe, past our memory; see Stream::splice().
+    bool can_splice() const noexcept { return bytes().empty() && stream_.can_splice(); }
+    awaitable<result<std::size_t>> splice(int pipe, std::size_t most);
+
     /// Gives the memory back if nothing is held.
     void release();
 

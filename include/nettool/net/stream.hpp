@@ -92,6 +92,12 @@ public:
     /// Whether more follows at once, so that the kernel may wait with a segment that is not full.
     enum class More { no, yes };
 
+    /// Whether splice() works: where nothing is encrypted and nobody looks on.
+    bool can_splice() const noexcept;
+    /// Moves what has come, at least one byte, into a pipe that is empty, past our memory.  Errors
+    /// as those of read().
+    awaitable<result<std::size_t>> splice(int pipe, std::size_t most);
+
     /// Writes all of `text`, which must stay where it is until then.
     awaitable<result<void>> write(std::string_view text, More more = More::no);
 
