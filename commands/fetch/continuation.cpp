@@ -38,9 +38,9 @@ std::optional<std::chrono::milliseconds> wait_in(std::string_view field) {
 }
 
 std::string validator_of(const http::Response& response) {
-    const auto etag = field_of(response, "etag");
+    auto etag = field_of(response, "etag");
     if (etag.starts_with('"')) return etag;
-    const auto text = field_of(response, "last-modified");
+    auto text = field_of(response, "last-modified");
     const auto modified = proto::parse_http_date(text, now());
     const auto date = proto::parse_http_date(field_of(response, "date"), now());
     return modified && date && *date - *modified >= 1s ? text : std::string();

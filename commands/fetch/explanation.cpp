@@ -173,7 +173,7 @@ private:
 std::string body_in_words(const http::Response& response) {
     using Kind = http::Framing::Kind;
     const auto size = response.body().size();
-    const auto bytes = fmt::format("{} byte{}", size, size == 1 ? "" : "s");
+    auto bytes = fmt::format("{} byte{}", size, size == 1 ? "" : "s");
     switch (response.head().framing.kind) {
         case Kind::none: return "there is none [RFC 9112 §6.3]";
         case Kind::length: return bytes + ", as Content-Length announced [RFC 9112 §6.2]";

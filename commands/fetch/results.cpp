@@ -30,7 +30,7 @@ void add_attempts(const http::Hop& hop, std::vector<std::string>& lines) {
                                              : "connected";
         const auto took =
             ended ? fmt::format(" after {:.3f} ms", ms_between(attempt.begun, attempt.ended)) : "";
-        lines.push_back("tried " + to_string(attempt.address) + ": " + outcome + took);
+        lines.push_back(fmt::format("tried {}: {}{}", to_string(attempt.address), outcome, took));
     }
 }
 

@@ -26,7 +26,7 @@ Target::Target(cli::Output& out, const std::string& path, const std::string& url
 }
 
 Target::~Target() {
-    if (finished_ || !file_ || size_ == 0 || source_.validator.empty()) return;
+    if (finished_ || !keeps()) return;
     try {
         file_->leave();
     } catch (const Failure&) {

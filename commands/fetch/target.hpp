@@ -35,6 +35,8 @@ public:
     std::uint64_t size() const noexcept { return size_; }
     std::uint64_t resumed() const noexcept { return resumed_; }
     bool can_restart() const noexcept { return file_.has_value(); }
+    /// Whether what there is stays for --resume, unless it becomes whole or is dropped.
+    bool keeps() const { return file_ && !source_.validator.empty() && file_->left(); }
 
     /// From now on the bytes are of this.
     void begin(Source source);

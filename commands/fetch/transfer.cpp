@@ -43,8 +43,7 @@ awaitable<ExitCode> Transfer::run() {
                            request_.is_idempotent() && wait_of(tries, trouble).has_value();
         if (!again) {
             context_.log.error(trouble.reason);
-            if (target_ && target_->size() > 0 && !target_->source().validator.empty() &&
-                trouble.code == ExitCode::network && path_ != "-")
+            if (target_ && target_->keeps() && trouble.code == ExitCode::network)
                 context_.log.notice(
                     fmt::format("the {} bytes of {} that came are kept: --resume "
                                 "goes on with them",
@@ -78,34 +77,7 @@ awaitable<Transfer::Trouble> Transfer::attempt() {
     Trouble trouble;
     trail_.clear();
     try {
-        const auto response = co_await parts_.client.send(next_request(), &trail_);
-        parts_.agent.limit_time(*response);
-        const auto status = response->status();
-        if (status == unsatisfiable && was_whole_already(*response)) {
-            verifier_.begin(parts_.settings.checksum, *response);
-            target_->read_left([this](std::string_view bytes) { verifier_.update(bytes); });
-            fetched_.verified = verifier_.finish(url_);
-            target_->finish();
-            report(*response);
-            co_return trouble;
-        }
-        if (response->is_error()) {
-            trouble.reason = fmt::format("{}: {} {}", public_text(response->url()), status,
-                                         escaped(response->head().reason));
-            trouble.code = ExitCode::refused;
-            trouble.passes = is_transient(status);
-            trouble.wait = wait_in(field_of(*response, "retry-after"));
-            const bool last = fetched_.tries > parts_.settings.retries || !trouble.passes;
-            const bool shown = last && (path_ == "-" || parts_.settings.fail_with_body);
-            if (!shown) {
-                if (last) report(*response);
-                co_return trouble;
-            }
-        }
-        if (parts_.settings.asks_range && status == ok)
-            throw Failure(Fault::refused, url_ + ": the server does not send parts of it");
-        co_await write(*response);
-        report(*response);
+        co_return co_await ask();
     } catch (const Failure& failure) {
         trouble.reason = failure.what();
         trouble.code = cli::exit_code_of(failure.fault());
@@ -113,6 +85,38 @@ awaitable<Transfer::Trouble> Transfer::attempt() {
         if (!trouble.passes && target_) target_->drop();
     }
     co_return trouble;
+}
+
+awaitable<Transfer::Trouble> Transfer::ask() {
+    const auto response = co_await parts_.client.send(next_request(), &trail_);
+    parts_.agent.limit_time(*response);
+    const auto status = response->status();
+    if (status == unsatisfiable && resuming_) {
+        if (finish_if_whole(*response)) co_return Trouble{};
+        target_->restart();
+        target_->drop();
+        co_return co_await ask();
+    }
+    const auto trouble = trouble_of(*response);
+    const bool last = fetched_.tries > parts_.settings.retries || !trouble.passes;
+    if (response->is_error() && !last) co_return trouble;
+    const bool shown = !response->is_error() || path_ == "-" || parts_.settings.fail_with_body;
+    if (parts_.settings.asks_range && status == ok)
+        throw Failure(Fault::refused, url_ + ": the server does not send parts of it");
+    if (shown) co_await write(*response);
+    report(*response);
+    co_return trouble;
+}
+
+Transfer::Trouble Transfer::trouble_of(const http::Response& response) {
+    Trouble trouble;
+    if (!response.is_error()) return trouble;
+    trouble.reason = fmt::format("{}: {} {}", public_text(response.url()), response.status(),
+                                 escaped(response.head().reason));
+    trouble.code = ExitCode::refused;
+    trouble.passes = is_transient(response.status());
+    trouble.wait = wait_in(field_of(response, "retry-after"));
+    return trouble;
 }
 
 // The rest of what is there, only if it is still the same (RFC 9110 §13.1.5).
@@ -129,11 +133,16 @@ http::Request Transfer::next_request() {
     return request;
 }
 
-// Nothing came after all: the earlier attempt had had it to the last byte.
-bool Transfer::was_whole_already(const http::Response& response) const {
-    if (!resuming_) return false;
+// An earlier attempt had had it to the last byte, and nothing comes after all.
+bool Transfer::finish_if_whole(const http::Response& response) {
     const auto part = part_in(field_of(response, "content-range"));
-    return part && part->whole == target_->size();
+    if (!part || part->whole != target_->size()) return false;
+    verifier_.begin(parts_.settings.checksum, response);
+    target_->read_left([this](std::string_view bytes) { verifier_.update(bytes); });
+    fetched_.verified = verifier_.finish(url_);
+    target_->finish();
+    report(response);
+    return true;
 }
 
 void Transfer::open(const http::Response& response) {

@@ -56,13 +56,15 @@ private:
     };
 
     awaitable<Trouble> attempt();
+    awaitable<Trouble> ask();
+    static Trouble trouble_of(const http::Response& response);
     awaitable<void> wait_before(unsigned next, const Trouble& trouble) const;
     std::optional<std::chrono::milliseconds> wait_of(unsigned next, const Trouble& trouble) const;
     http::Request next_request();
     awaitable<void> write(http::Response& response);
     void open(const http::Response& response);
     bool goes_on(const http::Response& response);
-    bool was_whole_already(const http::Response& response) const;
+    bool finish_if_whole(const http::Response& response);
     Source source_of(const http::Response& response) const;
     awaitable<void> receive(http::Response& response);
     void report(const http::Response& response);

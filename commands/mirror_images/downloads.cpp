@@ -7,6 +7,7 @@
 #include "nettool/proto/web/http_date.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -155,16 +156,16 @@ awaitable<void> Downloads::ask(std::size_t index) {
     image.etag = field_of(*response, "etag");
     image.last_modified = rfc3339(time);
     Receiver receiver(parts_.store, image.url, response->media_type());
-    const auto before = received_;
+    std::uint64_t counted = 0;
     std::function<void(std::string_view)> sink = [&](std::string_view piece) {
+        received_ += response->body().size() - std::exchange(counted, response->body().size());
+        if (received_ > parts_.settings.max_total.bytes)
+            throw StoreFailure(Fault::local, "there is more than --max-total allows");
         receiver.receive(piece);
         progress_.advance(piece.size());
-        if (before + response->body().size() > parts_.settings.max_total.bytes)
-            throw StoreFailure(Fault::local, "there is more than --max-total allows");
     };
     co_await http::read_content(*response, http::Decoding::yes, parts_.settings.max_size.bytes,
                                 std::move(sink));
-    received_ += response->body().size();
     auto& incoming = receiver.finish();
     parts_.store.keep(incoming, names_[index], receiver.type(), time, image);
 }

@@ -24,11 +24,15 @@ std::string key_of(proto::Url url) {
     return to_string(url);
 }
 
-net::Reach reach_from(const http::Response& response, bool allow_private) {
-    error_code not_literal;
-    const auto peer = asio::ip::make_address(response.stream().flow().peer.host, not_literal);
-    const bool may_be_anything = allow_private || not_literal || !net::is_public(peer);
-    return may_be_anything ? net::Reach::anywhere : net::Reach::public_only;
+// A private page may name private images.  Behind a proxy nobody knows the address of the page, and
+// its name has to do.
+net::Reach reach_from(const http::Hop& hop, bool allow_private) {
+    auto host = hop.proxy.empty() ? hop.peer.host : hop.url.host;
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    error_code no_address;
+    const auto address = asio::ip::make_address(host, no_address);
+    const bool is_private = no_address ? host == "localhost" : !net::is_public(address);
+    return allow_private || is_private ? net::Reach::anywhere : net::Reach::public_only;
 }
 
 // What a data: URL holds is not repeated in messages.
@@ -49,7 +53,8 @@ bool names_font(const proto::Url& url) {
 awaitable<void> Page::read(http::Request request) {
     request.set_field("Accept", "text/html, application/xhtml+xml, */*;q=0.1");
     request.set_field("Accept-Encoding", std::string(proto::ContentDecoder::accepted));
-    auto response = co_await client_.send(std::move(request));
+    http::Trail trail;
+    auto response = co_await client_.send(std::move(request), &trail);
     const auto name = public_text(response->url());
     if (response->is_error())
         throw Failure(Fault::refused, fmt::format("{}: {} {}", name, response->status(),
@@ -58,7 +63,7 @@ awaitable<void> Page::read(http::Request request) {
     if (!type.empty() && type != "text/html" && type != "application/xhtml+xml")
         throw Failure(Fault::refused, name + " is " + escaped(type) + ", and no page");
     url_ = response->url();
-    reach_ = reach_from(*response, settings_.allow_private);
+    reach_ = reach_from(trail.back(), settings_.allow_private);
     const std::string content_type(response->head().fields.find("content-type").value_or(""));
     auto body = co_await body_of(*response);
     response.reset();  // its connection is for what follows

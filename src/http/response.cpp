@@ -142,7 +142,10 @@ void Response::fail(error_code ec, error_code trouble_with_sending) {
 }
 
 awaitable<void> Response::skip_body(std::uint64_t most) {
-    if (body_->announced().value_or(0) > most) co_return;
+    const bool ends = head_.framing.kind != Framing::Kind::until_close;
+    if (!ends || body_->announced().value_or(0) > most) co_return;
+    constexpr auto patience = std::chrono::seconds(1);
+    connection_->stream.end_by(Clock::now() + patience);
     while (!body_->at_end() && body_->size() <= most) {
         const auto piece = co_await body_->next();
         const error_code ec = piece.error();

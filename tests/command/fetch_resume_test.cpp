@@ -132,6 +132,18 @@ TEST_F(FetchResume, FinishesWhatWasWholeAlready) {
     EXPECT_EQ(contents(file()), body);
 }
 
+TEST_F(FetchResume, BeginsAnewWhereThereIsNoSuchPart) {
+    int answers = 0;
+    HttpSite odd([&](const std::string& head) {
+        if (contains(head, "If-Range")) return answer("", "", "416 Range Not Satisfiable");
+        const auto text = reply("");
+        return answers++ == 0 ? text.substr(0, text.size() - 5) : text;
+    });
+    EXPECT_EQ(fetch({"-o", file(), odd.url()}).code, ExitCode::network);
+    EXPECT_EQ(fetch({"-o", file(), odd.url(), "--resume"}).code, ExitCode::ok);
+    EXPECT_EQ(contents(file()), body);
+}
+
 TEST_F(FetchResume, BelievesNoWrongPart) {
     HttpSite liar([this](const std::string& head) {
         if (contains(head, "If-Range"))

@@ -73,15 +73,14 @@ public:
     const Phases& phases() const noexcept { return phases_; }
     BodyReader& body() noexcept { return *body_; }
     const BodyReader& body() const noexcept { return *body_; }
-    const net::Stream& stream() const noexcept { return connection_->stream; }
     /// What is not read until then is late, however busy the server is.
     void end_by(Phases::Time deadline) { connection_->stream.end_by(deadline); }
 
     /// `type` without its parameters, in lower case; empty where none is given.
     std::string media_type() const;
 
-    /// Reads what is left of the body if it is no more than `most` bytes, so that the connection
-    /// can be used again.
+    /// Reads what is left of the body if it is no more than `most` bytes and comes within a second,
+    /// so that the connection can be used again.
     awaitable<void> skip_body(std::uint64_t most);
 
     /// The connection behind an answer without a body, for another protocol; null if it is not
