@@ -9,6 +9,9 @@
 #include "nettool/proto/web/css_urls.hpp"
 #include "nettool/proto/web/mime_type.hpp"
 
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -79,8 +82,7 @@ awaitable<void> Page::read(http::Request request) {
         if (auto other = proto::parse_url(*found->base, &base); other && other->is_web())
             base = *std::move(other);
     for (const auto& reference : found->images) take(reference, base);
-    if (is_wanted(proto::ImageSource::css))
-        co_await read_sheets(std::move(found->style_sheets), std::move(base));
+    if (is_wanted(proto::ImageSource::css)) co_await read_sheets(found->style_sheets, base);
 }
 
 awaitable<std::string> Page::body_of(http::Response& response) const {
@@ -92,40 +94,48 @@ awaitable<std::string> Page::body_of(http::Response& response) const {
 }
 
 // Level by level, those of a level at the same time, each once: sheets may import in circles.
-awaitable<void> Page::read_sheets(std::vector<std::string> links, proto::Url base) {
+awaitable<void> Page::read_sheets(const std::vector<std::string>& links, const proto::Url& base) {
     std::vector<Sheet> level;
-    std::unordered_set<std::string> seen;
-    unsigned count = 0;
-    const auto add = [&](const std::string& link, const proto::Url& from,
-                         std::vector<Sheet>& sheets) {
-        auto url = proto::parse_url(link, &from);
-        if (!url || !url->is_web() || !seen.insert(key_of(*url)).second) return;
-        if (++count > settings_.max_styles) return;
-        sheets.push_back({*std::move(url), {}});
-    };
-    for (const auto& link : links) add(link, base, level);
+    for (const auto& link : links) add_sheet(link, base, level);
     for (unsigned depth = 0; !level.empty() && depth < max_import_depth; ++depth) {
         net::TaskGroup group(co_await asio::this_coro::executor, [](std::exception_ptr) {});
-        for (auto& sheet : level) group.spawn(fetch(sheet));
+        std::size_t begun = 0;
+        for (unsigned i = 0; i < std::min<std::size_t>(settings_.per_host, level.size()); ++i)
+            group.spawn(fetch_some(level, begun));
         co_await group.join();
+        if (co_await net::stop_requested())
+            throw boost::system::system_error(asio::error::operation_aborted);
         std::vector<Sheet> next;
-        for (const auto& sheet : level) {
-            if (!sheet.text) {
-                ++sheets_failed_;
-                continue;
-            }
-            for (const auto& url : proto::css_urls(*sheet.text)) {
-                if (url.kind == proto::CssUrl::Kind::import)
-                    add(url.text, sheet.url, next);
-                else
-                    take({proto::ImageSource::css, url.text}, sheet.url);
-            }
-        }
+        for (const auto& sheet : level) take_sheet(sheet, next);
         level = std::move(next);
     }
-    if (count > settings_.max_styles)
+    if (sheets_seen_.size() > settings_.max_styles)
         log_.notice(fmt::format("only {} of {} style sheets are read (--max-styles)",
-                                settings_.max_styles, count));
+                                settings_.max_styles, sheets_seen_.size()));
+}
+
+void Page::add_sheet(const std::string& link, const proto::Url& base, std::vector<Sheet>& sheets) {
+    auto url = proto::parse_url(link, &base);
+    if (!url || !url->is_web() || !sheets_seen_.insert(key_of(*url)).second) return;
+    if (sheets_seen_.size() <= settings_.max_styles) sheets.push_back({*std::move(url), {}});
+}
+
+void Page::take_sheet(const Sheet& sheet, std::vector<Sheet>& imports) {
+    if (!sheet.text) {
+        ++sheets_failed_;
+        return;
+    }
+    for (const auto& url : proto::css_urls(*sheet.text)) {
+        if (url.kind == proto::CssUrl::Kind::import)
+            add_sheet(url.text, sheet.url, imports);
+        else
+            take({proto::ImageSource::css, url.text}, sheet.url);
+    }
+}
+
+awaitable<void> Page::fetch_some(std::vector<Sheet>& sheets, std::size_t& begun) const {
+    co_await net::hear_requests_to_stop();
+    while (begun < sheets.size()) co_await fetch(sheets[begun++]);
 }
 
 awaitable<void> Page::fetch(Sheet& sheet) const {

@@ -46,7 +46,10 @@ private:
     };
 
     awaitable<std::string> body_of(http::Response& response) const;
-    awaitable<void> read_sheets(std::vector<std::string> links, proto::Url base);
+    awaitable<void> read_sheets(const std::vector<std::string>& links, const proto::Url& base);
+    void add_sheet(const std::string& link, const proto::Url& base, std::vector<Sheet>& sheets);
+    void take_sheet(const Sheet& sheet, std::vector<Sheet>& imports);
+    awaitable<void> fetch_some(std::vector<Sheet>& sheets, std::size_t& begun) const;
     awaitable<void> fetch(Sheet& sheet) const;
     void take(const proto::ImageReference& reference, const proto::Url& base);
     void add_skipped(std::string url, proto::ImageSource source, std::string_view reason);
@@ -60,7 +63,7 @@ private:
     net::Reach reach_ = net::Reach::anywhere;
     std::vector<WantedImage> images_;
     std::vector<Image> skipped_;
-    std::unordered_set<std::string> seen_, doubted_;
+    std::unordered_set<std::string> seen_, doubted_, sheets_seen_;
     unsigned sheets_failed_ = 0;
 };
 

@@ -40,7 +40,7 @@ struct Client::Way {
 
     // Connections of one place may serve any request that goes there.
     std::string place(const Request& request) const {
-        const auto through = proxy ? "proxy " + proxy->authority() : std::string();
+        auto through = proxy ? "proxy " + proxy->authority() : std::string();
         const auto reach = request.reach == net::Reach::public_only ? " public" : "";
         if (proxy && !secured) return through;
         return through + reach + " " + request.url.scheme + "://" + request.url.authority();

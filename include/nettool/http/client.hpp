@@ -54,7 +54,7 @@ public:
 private:
     struct Way;
 
-    awaitable<std::unique_ptr<Response>> send_once(const Request& request, Hop& hop) const;
+    awaitable<std::unique_ptr<Response>> send_once(const Request& original, Hop& hop) const;
     awaitable<std::unique_ptr<Response>> ask(const Request& request,
                                              std::unique_ptr<Connection> connection, const Way& way,
                                              Hop& hop) const;
