@@ -1,5 +1,6 @@
 #include "continuation.hpp"
 
+#include "nettool/base/clock.hpp"
 #include "nettool/proto/web/http_date.hpp"
 
 #include <algorithm>
@@ -10,10 +11,6 @@ namespace nettool::commands {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::chrono::sys_seconds now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 }  // namespace
 
@@ -32,8 +29,8 @@ std::optional<std::chrono::milliseconds> wait_in(std::string_view field) {
     const auto [stop, status] = std::from_chars(field.data(), end, seconds);
     if (status == std::errc{} && stop == end && !field.empty())
         return std::chrono::seconds(seconds);
-    if (const auto date = proto::parse_http_date(field, now()))
-        return std::max<std::chrono::milliseconds>(*date - now(), 0ms);
+    if (const auto date = proto::parse_http_date(field, present_second()))
+        return std::max<std::chrono::milliseconds>(*date - present_second(), 0ms);
     return std::nullopt;
 }
 
@@ -41,8 +38,8 @@ std::string validator_of(const http::Response& response) {
     auto etag = field_of(response, "etag");
     if (etag.starts_with('"')) return etag;
     auto text = field_of(response, "last-modified");
-    const auto modified = proto::parse_http_date(text, now());
-    const auto date = proto::parse_http_date(field_of(response, "date"), now());
+    const auto modified = proto::parse_http_date(text, present_second());
+    const auto date = proto::parse_http_date(field_of(response, "date"), present_second());
     return modified && date && *date - *modified >= 1s ? text : std::string();
 }
 

@@ -1,5 +1,6 @@
 // file-client: gets one file from a file server, and shows the connection and what came of it.
 
+#include "nettool/base/clock.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/client.hpp"
@@ -166,7 +167,8 @@ private:
             co_return ExitCode::refused;
         }
         if (const auto time = response.head().fields.find("last-modified"))
-            if (const auto parsed = proto::parse_http_date(*time, now())) modified_ = *parsed;
+            if (const auto parsed = proto::parse_http_date(*time, present_second()))
+                modified_ = *parsed;
         begin(response, file, left);
         co_await receive(context, response, file);
         const auto announced = response.head().fields.find("repr-digest").value_or("");
@@ -177,10 +179,6 @@ private:
                : sized  ? "size"
                         : "nothing but the end of the connection");
         co_return ExitCode::ok;
-    }
-
-    static std::chrono::sys_seconds now() {
-        return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
     }
 
     static void begin(const http::Response& response, SavedFile& file,

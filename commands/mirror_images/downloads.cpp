@@ -1,5 +1,6 @@
 #include "downloads.hpp"
 
+#include "nettool/base/clock.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/http/content.hpp"
 #include "nettool/proto/web/content_decoder.hpp"
@@ -16,7 +17,7 @@ namespace nettool::commands {
 namespace {
 
 std::string rfc3339(const std::string& http_date) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = present_second();
     const auto time = proto::parse_http_date(http_date, now);
     return time ? fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", *time) : std::string();
 }

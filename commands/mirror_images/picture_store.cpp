@@ -1,6 +1,7 @@
 #include "picture_store.hpp"
 
 #include "nettool/base/ascii.hpp"
+#include "nettool/base/clock.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/proto/web/file_name.hpp"
 #include "nettool/proto/web/http_date.hpp"
@@ -132,7 +133,7 @@ std::string PictureStore::reserve(const proto::Url& url) {
 
 bool PictureStore::has_same(const std::string& name, const std::string& last_modified,
                             std::uint64_t size) const {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = present_second();
     const auto time = proto::parse_http_date(last_modified, now);
     const auto status = status_of(directory_->get(), name);
     return time && status && S_ISREG(status->st_mode) &&
@@ -216,7 +217,7 @@ void PictureStore::keep(Incoming& incoming, const std::string& reserved,
         const auto wanted = named ? reserved : reserved + std::string(type.extension);
         image.file = free_name(wanted, reserved, image, there);
     }
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = present_second();
     image.result = there ? "unchanged" : "saved";
     if (!there && !replaces && link(image, image.file)) {
         image.result = "linked";

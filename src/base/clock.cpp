@@ -35,6 +35,10 @@ std::string fine_text(const Parts& parts) {
 
 }  // namespace
 
+std::chrono::sys_seconds present_second() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 std::string record_time(WallTime time) {
     const auto parts = parts_of(time);
     return date_text(parts) + " " + seconds_text(parts) + " +0000";

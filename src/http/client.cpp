@@ -1,5 +1,6 @@
 #include "nettool/http/client.hpp"
 
+#include "nettool/base/clock.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/http/head_writer.hpp"
@@ -25,10 +26,6 @@ constexpr std::uint64_t worth_reading = 64UL * 1024;  // rather than to connect 
 std::string proxy_credentials(const proto::Url& proxy) {
     return basic_credentials(proto::percent_decoded_leniently(proxy.username),
                              proto::percent_decoded_leniently(proxy.password));
-}
-
-std::chrono::sys_seconds now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
 }  // namespace
@@ -87,7 +84,8 @@ awaitable<std::unique_ptr<Response>> Client::send_once(const Request& original, 
     if (way.form() == TargetForm::absolute && !way.proxy->username.empty())
         request.set_field("Proxy-Authorization", proxy_credentials(*way.proxy));
     if (settings_.cookies && !request.has_field("cookie"))
-        if (auto cookies = settings_.cookies->field_for(request.url, now()); !cookies.empty())
+        if (auto cookies = settings_.cookies->field_for(request.url, present_second());
+            !cookies.empty())
             request.set_field("Cookie", std::move(cookies));
     hop.phases.begun = Phases::Time::clock::now();
     auto waiting = request.is_idempotent() ? pool_->take(way.place(request)) : nullptr;
@@ -130,7 +128,7 @@ awaitable<std::unique_ptr<Response>> Client::ask(const Request& request,
     if (settings_.cookies)
         for (const auto& field : response->head().fields)
             if (equal_ignoring_case(field.name, "set-cookie"))
-                settings_.cookies->set(field.value, request.url, now());
+                settings_.cookies->set(field.value, request.url, present_second());
     co_return response;
 }
 

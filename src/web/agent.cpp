@@ -1,5 +1,6 @@
 #include "nettool/web/agent.hpp"
 
+#include "nettool/base/clock.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
@@ -11,10 +12,6 @@ namespace nettool::web {
 namespace {
 
 constexpr std::uint64_t max_jar_bytes = 16UL * 1024 * 1024;
-
-proto::CookieJar::Time now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 }  // namespace
 
@@ -56,7 +53,7 @@ http::Client Agent::client(cli::Context& context) {
         cookies_ = std::make_shared<proto::CookieJar>(proto::is_public_suffix);
         if (std::filesystem::exists(cookie_file_)) {
             const auto text = read_whole_file(cookie_file_, max_jar_bytes);
-            if (const auto bad = cookies_->read(text, now()))
+            if (const auto bad = cookies_->read(text, present_second()))
                 throw Failure(Fault::local,
                               cookie_file_ + " is no cookie file: line " + std::to_string(*bad));
         }
@@ -67,7 +64,7 @@ http::Client Agent::client(cli::Context& context) {
 void Agent::save_cookies() const {
     if (!cookies_) return;
     WholeFile file(cookie_file_, {WholeFile::Existing::replace, false, WholeFile::owner_only});
-    file.write(cookies_->file(now()));
+    file.write(cookies_->file(present_second()));
     file.commit();
 }
 

@@ -4,8 +4,6 @@
 #include "support/http_site.hpp"
 #include "support/serve_http.hpp"
 
-#include <algorithm>
-
 namespace nettool::test {
 
 class FetchInto : public testing::Test {
@@ -17,16 +15,7 @@ protected:
 
     std::string file(const std::string& name = "x") const { return directory_.file(name); }
 
-    // All names, hidden ones too, in order.
-    std::string names() const {
-        std::vector<std::string> all;
-        for (const auto& entry : std::filesystem::directory_iterator(directory_.path()))
-            all.push_back(entry.path().filename().string());
-        std::ranges::sort(all);
-        std::string text;
-        for (const auto& name : all) text += name + " ";
-        return text;
-    }
+    std::string names() const { return names_in(directory_.path()); }
 
     TemporaryDirectory directory_;
 };

@@ -4,8 +4,6 @@
 #include "support/http_site.hpp"
 #include "support/serve_http.hpp"
 
-#include <algorithm>
-
 namespace nettool::test {
 
 inline const std::string png = "\x89PNG\r\n\x1a\n";
@@ -25,17 +23,7 @@ protected:
     std::string picture(const std::string& name) const {
         return contents(directory_.file("pictures/" + name));
     }
-    // All names, hidden ones too, in order.
-    std::string names() const {
-        std::vector<std::string> all;
-        if (std::filesystem::exists(pictures()))
-            for (const auto& entry : std::filesystem::directory_iterator(pictures()))
-                all.push_back(entry.path().filename().string());
-        std::ranges::sort(all);
-        std::string text;
-        for (const auto& name : all) text += name + " ";
-        return text;
-    }
+    std::string names() const { return names_in(pictures()); }
 
     TemporaryDirectory directory_;
 };

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,17 @@ inline std::string contents(const std::string& path) {
 
 inline void write_file(const std::string& path, std::string_view text) {
     std::ofstream(path, std::ios::binary) << text;
+}
+
+/// Of all entries, hidden ones too, in order; a space behind each.
+inline std::string names_in(const std::string& directory) {
+    std::set<std::string> names;
+    if (std::filesystem::exists(directory))
+        for (const auto& entry : std::filesystem::directory_iterator(directory))
+            names.insert(entry.path().filename().string());
+    std::string text;
+    for (const auto& name : names) text += name + " ";
+    return text;
 }
 
 }  // namespace nettool::test

@@ -8,6 +8,9 @@ namespace nettool {
 
 using WallTime = std::chrono::system_clock::time_point;
 
+/// The present second: what protocols compare dates with.
+std::chrono::sys_seconds present_second();
+
 /// `2026-10-05 14:03:22 +0000`, the form of the exercises' records.
 std::string record_time(WallTime time);
 /// `2026-10-05 14:03:22.123456 +0000`

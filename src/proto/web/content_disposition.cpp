@@ -3,6 +3,7 @@
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/proto/web/charset.hpp"
+#include "nettool/proto/web/http_token.hpp"
 #include "nettool/proto/web/percent.hpp"
 
 namespace nettool::proto {
@@ -10,19 +11,10 @@ namespace {
 
 // Takes a token or a quoted string off `text`, up to the next semicolon.
 std::string take_value(std::string_view& text) {
-    std::string value;
-    if (!text.starts_with('"')) {
-        const auto end = std::min(text.find(';'), text.size());
-        value = without_blanks(text.substr(0, end));
-        text.remove_prefix(end);
-        return value;
-    }
-    std::size_t at = 1;
-    for (; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] == '\\' && at + 1 < text.size()) ++at;
-        value += text[at];
-    }
-    text.remove_prefix(std::min(text.find(';', at), text.size()));
+    if (text.starts_with('"')) return take_quoted_value(text);
+    const auto end = std::min(text.find(';'), text.size());
+    std::string value(without_blanks(text.substr(0, end)));
+    text.remove_prefix(end);
     return value;
 }
 

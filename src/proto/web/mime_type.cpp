@@ -24,20 +24,8 @@ bool may_be_quoted(std::string_view text) {
     });
 }
 
-// Takes a quoted string and what follows it up to the next semicolon off `text`.
-std::string take_quoted(std::string_view& text) {
-    std::string value;
-    std::size_t at = 1;
-    for (; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] == '\\' && at + 1 < text.size()) ++at;
-        value += text[at];
-    }
-    text.remove_prefix(std::min(text.find(';', at), text.size()));
-    return value;
-}
-
 std::string take_value(std::string_view& text) {
-    if (text.starts_with('"')) return take_quoted(text);
+    if (text.starts_with('"')) return take_quoted_value(text);
     const auto end = std::min(text.find(';'), text.size());
     std::string value(without_trailing(text.substr(0, end)));
     text.remove_prefix(end);

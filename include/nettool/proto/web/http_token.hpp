@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace nettool::proto {
@@ -31,5 +32,9 @@ inline constexpr ByteSet token_bytes = [] {
 constexpr bool is_token(std::string_view text) noexcept {
     return !text.empty() && all_in(token_bytes, text);
 }
+
+/// Takes a quoted string (RFC 9110 §5.6.4), which `text` begins with, and all up to the next
+/// semicolon off `text`: what it says.  An end that is missing is no fault.
+std::string take_quoted_value(std::string_view& text);
 
 }  // namespace nettool::proto
