@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -97,7 +98,7 @@ std::optional<Converter> converter(std::string_view from, std::string_view to) {
         return std::string(looked_up(system_names, set));
     };
     auto* const opened = ::iconv_open(named(to).c_str(), named(from).c_str());
-    if (opened == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+    if (reinterpret_cast<std::intptr_t>(opened) == -1) return std::nullopt;
     return Converter(opened);
 }
 

@@ -16,7 +16,7 @@ enum class UrlPart { opaque_path, fragment, query, path, userinfo };
 void append_percent_encoded(std::string& target, std::string_view text, UrlPart part);
 
 /// `%XX`, in upper case.
-void append_percent_escape(std::string& target, char byte);
+void append_percent_escape(std::string& target, char c);
 
 /// The byte that an escape at the beginning of `text` stands for; -1 where there is none.
 int percent_escape_at(std::string_view text);
