@@ -14,6 +14,8 @@ void Dialer::declare(OptionSet& options) {
     options
         .value("timeout", timeout_, "TIME",
                "wait this long for a connection or an answer; 0s: for ever")
+        .value("connect-timeout", connect_timeout_, "TIME",
+               "the same for a connection alone, if it is to be another time")
         .value("retry-connect", retry_, "TIME", "try a refused connection again for this long")
         .flag("insecure", insecure_, "accept any certificate")
         .value("cacert", ca_file_, "FILE", "believe only certificates signed by these (PEM)")
@@ -39,7 +41,7 @@ awaitable<net::Stream> Dialer::connect(Context& context, net::Endpoint endpoint,
                                        net::ConnectOptions options) const {
     options.family = family();
     options.source = source_;
-    options.timeout = timeout_;
+    options.timeout = connect_timeout_.value_or(timeout_);
     options.stream.idle = timeout_;
     options.stream.taps = context.taps;
     if (context.print_filter) {

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 from support import SOURCE, CertificateTest, NettoolTest, environment, wait_until
@@ -133,6 +134,23 @@ class Fetch(NettoolTest):
             done = self.nettool("fetch", "-o", target, f"http://127.0.0.1:{server.port}/")
             self.assertEqual(done.returncode, 3, (cut, done.stderr))
             self.assertFalse(target.exists(), cut)
+
+    def test_a_connection_may_have_a_time_of_its_own(self):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(0)
+            queue = []
+            for _ in range(4):  # nobody accepts: the queue is full, and the rest hear nothing
+                queue.append(socket.socket())
+                self.addCleanup(queue[-1].close)
+                queue[-1].setblocking(False)
+                queue[-1].connect_ex(listener.getsockname())
+            begin = time.monotonic()
+            done = self.nettool("fetch", "--timeout", "15s", "--connect-timeout", "200ms",
+                                f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        self.assertEqual(done.returncode, 3)
+        self.assert_one_line(done.stderr, "timed out")
+        self.assertLess(time.monotonic() - begin, 5)
 
     def test_cookies_are_exchanged_with_curl(self):
         def speak(peer):

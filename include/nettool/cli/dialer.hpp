@@ -42,6 +42,7 @@ private:
                                 net::Endpoint endpoint) const;
 
     std::chrono::milliseconds timeout_{30'000};
+    std::optional<std::chrono::milliseconds> connect_timeout_;
     std::optional<std::chrono::milliseconds> retry_;
     bool insecure_ = false;
     std::string ca_file_;
