@@ -1,0 +1,109 @@
+#include "nettool/proto/mail/mail_data.hpp"
+
+#include <algorithm>
+
+namespace nettool::proto {
+namespace {
+
+constexpr std::uint64_t longest_line = 998;
+
+}  // namespace
+
+void MailDataReader::pass(std::string_view piece, const Sink& sink) {
+    if (piece.empty()) return;
+    size_ += piece.size();
+    line_size_ += piece.size();
+    for (const char c : piece) {
+        defects_.nul += c == '\0' ? 1 : 0;
+        defects_.eight_bit += (c & 0x80) != 0 ? 1 : 0;
+    }
+    sink(piece);
+}
+
+void MailDataReader::end_line() noexcept {
+    // With its CR, and without the LF that has not been passed yet.
+    if (line_size_ > longest_line + 1) ++defects_.long_lines;
+    line_size_ = 0;
+}
+
+// What stands in front of the next line end, in one piece.
+std::size_t MailDataReader::pass_plain(std::string_view text, const Sink& sink) {
+    const auto plain = text.substr(0, text.find_first_of("\r\n"));
+    pass(plain, sink);
+    return plain.size();
+}
+
+bool MailDataReader::feed(std::string_view& text, const Sink& sink) {
+    while (!text.empty()) {
+        const char c = text.front();
+        switch (place_) {
+            case Place::line_start:
+                if (c == '.') {
+                    place_ = Place::dot;
+                    text.remove_prefix(1);
+                    continue;
+                }
+                place_ = Place::line;
+                continue;
+            case Place::dot:
+                // The dot itself is gone either way.
+                if (c == '\r') text.remove_prefix(1);
+                place_ = c == '\r' ? Place::dot_cr : Place::line;
+                continue;
+            case Place::dot_cr:
+                if (c == '\n') {
+                    text.remove_prefix(1);
+                    return true;
+                }
+                pass("\r", sink);
+                place_ = Place::cr;
+                continue;
+            case Place::cr:
+                if (c == '\n') {
+                    end_line();
+                    pass(text.substr(0, 1), sink);
+                    line_size_ = 0;
+                    text.remove_prefix(1);
+                    place_ = Place::line_start;
+                    continue;
+                }
+                ++defects_.bare_cr;
+                place_ = Place::line;
+                continue;
+            case Place::line: break;
+        }
+        if (c == '\r' || c == '\n') {
+            defects_.bare_lf += c == '\n' ? 1 : 0;
+            place_ = c == '\r' ? Place::cr : Place::line;
+            pass(text.substr(0, 1), sink);
+            text.remove_prefix(1);
+            continue;
+        }
+        text.remove_prefix(pass_plain(text, sink));
+    }
+    return false;
+}
+
+void MailDataWriter::feed(std::string_view text, std::string& wire) {
+    for (const char c : text) {
+        if (at_line_start_ && c == '.') wire += '.';
+        if (c == '\n' && !after_cr_) wire += '\r';
+        if (after_cr_ && c != '\n') wire += '\n';  // a CR that stood alone is a line end
+        if (after_cr_ && c == '.') wire += '.';
+        wire += c;
+        after_cr_ = c == '\r';
+        at_line_start_ = c == '\n';
+    }
+}
+
+void MailDataWriter::finish(std::string& wire) {
+    if (after_cr_)
+        wire += '\n';
+    else if (!at_line_start_)
+        wire += "\r\n";
+    wire += ".\r\n";
+    at_line_start_ = true;
+    after_cr_ = false;
+}
+
+}  // namespace nettool::proto
