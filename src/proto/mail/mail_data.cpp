@@ -33,55 +33,48 @@ std::size_t MailDataReader::pass_plain(std::string_view text, const Sink& sink) 
     return plain.size();
 }
 
-bool MailDataReader::feed(std::string_view& text, const Sink& sink) {
-    while (!text.empty()) {
-        const char c = text.front();
-        switch (place_) {
-            case Place::line_start:
-                if (c == '.') {
-                    place_ = Place::dot;
-                    text.remove_prefix(1);
-                    continue;
-                }
-                place_ = Place::line;
-                continue;
-            case Place::dot:
-                // The dot itself is gone either way.
-                if (c == '\r') text.remove_prefix(1);
-                place_ = c == '\r' ? Place::dot_cr : Place::line;
-                continue;
-            case Place::dot_cr:
-                if (c == '\n') {
-                    text.remove_prefix(1);
-                    return true;
-                }
-                pass("\r", sink);
-                place_ = Place::cr;
-                continue;
-            case Place::cr:
-                if (c == '\n') {
-                    end_line();
-                    pass(text.substr(0, 1), sink);
-                    line_size_ = 0;
-                    text.remove_prefix(1);
-                    place_ = Place::line_start;
-                    continue;
-                }
+// What a byte means where a line may begin or end; whether it has been taken.
+bool MailDataReader::step(std::string_view byte, const Sink& sink) {
+    const char c = byte.front();
+    switch (place_) {
+        case Place::line_start: place_ = c == '.' ? Place::dot : Place::line; return c == '.';
+        case Place::dot:  // it is gone either way
+            place_ = c == '\r' ? Place::dot_cr : Place::line;
+            return c == '\r';
+        case Place::dot_cr:
+            if (c == '\n') {
+                place_ = Place::end;
+                return true;
+            }
+            pass("\r", sink);
+            place_ = Place::cr;
+            return false;
+        case Place::cr:
+            place_ = c == '\n' ? Place::line_start : Place::line;
+            if (c != '\n') {
                 ++defects_.bare_cr;
-                place_ = Place::line;
-                continue;
-            case Place::line: break;
-        }
-        if (c == '\r' || c == '\n') {
-            defects_.bare_lf += c == '\n' ? 1 : 0;
-            place_ = c == '\r' ? Place::cr : Place::line;
-            pass(text.substr(0, 1), sink);
-            text.remove_prefix(1);
-            continue;
-        }
-        text.remove_prefix(pass_plain(text, sink));
+                return false;
+            }
+            end_line();
+            pass(byte, sink);
+            line_size_ = 0;
+            return true;
+        case Place::line:
+            if (c == '\n') ++defects_.bare_lf;
+            if (c == '\r') place_ = Place::cr;
+            pass(byte, sink);
+            return true;
+        case Place::end: break;
     }
-    return false;
+    return true;
+}
+
+bool MailDataReader::feed(std::string_view& text, const Sink& sink) {
+    while (!text.empty() && place_ != Place::end) {
+        if (place_ == Place::line) text.remove_prefix(pass_plain(text, sink));
+        if (!text.empty() && step(text.substr(0, 1), sink)) text.remove_prefix(1);
+    }
+    return place_ == Place::end;
 }
 
 void MailDataWriter::feed(std::string_view text, std::string& wire) {

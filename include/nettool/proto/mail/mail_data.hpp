@@ -33,8 +33,9 @@ public:
     std::uint64_t size() const noexcept { return size_; }  // of the content so far
 
 private:
-    enum class Place { line, cr, line_start, dot, dot_cr };
+    enum class Place { line, cr, line_start, dot, dot_cr, end };
 
+    bool step(std::string_view byte, const Sink& sink);
     void pass(std::string_view piece, const Sink& sink);
     void end_line() noexcept;
     std::size_t pass_plain(std::string_view text, const Sink& sink);
