@@ -14,6 +14,7 @@ namespace nettool::proto {
 namespace {
 
 constexpr std::size_t longest_line = 76;
+constexpr std::size_t behind_name = 10;  // of a field such as Reply-To
 constexpr std::string_view word_begin = "=?utf-8?B?", word_end = "?=";
 // 75 characters of an encoded word less its frame, in whole groups of base64.
 constexpr std::size_t word_bytes = 45;
@@ -113,8 +114,7 @@ std::string text_field(std::string_view name, std::string_view text) {
 std::string mailbox_text(std::string_view name, std::string_view address) {
     if (name.empty()) return std::string(address);
     const auto bracketed = " <" + std::string(address) + ">";
-    if (!is_ascii(name) || looks_encoded(name))
-        return encoded_words(name, longest_line) + bracketed;
+    if (!is_ascii(name) || looks_encoded(name)) return encoded_words(name, behind_name) + bracketed;
     return (is_atom(name) ? std::string(name) : quoted_string(name)) + bracketed;
 }
 
