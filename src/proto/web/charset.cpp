@@ -127,8 +127,7 @@ bool is_utf8(std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(ascii - text.begin()));
         if (text.empty()) return true;
         const auto size = utf8_sequence_length(text);
-        // The last character of a text that was cut may be cut, too.
-        if (size == 0) return text.size() < 4 && begins_utf8_sequence(text);
+        if (size == 0) return false;
         text.remove_prefix(size);
     }
     return true;

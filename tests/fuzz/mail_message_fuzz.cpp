@@ -1,0 +1,37 @@
+// A message.
+#include "nettool/base/text.hpp"
+#include "nettool/proto/mail/mail_message.hpp"
+
+#include <cstdint>
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) __builtin_trap();
+}
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto size = nettool::utf8_sequence_length(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    const auto message = nettool::proto::read_message(bytes);
+    require(message.defects.size() <= 100);
+    require(is_utf8(message.shown("subject")));
+    for (const auto* part : message.leaves()) {
+        require(part->body.empty() ||
+                (part->body.data() >= bytes.data() &&
+                 part->body.data() + part->body.size() <= bytes.data() + bytes.size()));
+        require(is_utf8(part->text()));
+        require(is_utf8(part->file_name));
+    }
+    return 0;
+}
