@@ -75,29 +75,36 @@ private:
             const auto line = take_line(bytes);
             if (line.empty()) return;
             if (line.starts_with(' ') || line.starts_with('\t')) {
-                if (part.fields.empty()) {
-                    defect("the first field begins with a blank");
-                    continue;
-                }
-                auto& value = part.fields.back().value;
-                const auto* const end = line.data() + line.size();
-                value = {value.data(), static_cast<std::size_t>(end - value.data())};
-                continue;
-            }
-            const auto colon = line.find(':');
-            if (colon == line.npos || !is_field_name(without_blanks(line.substr(0, colon)))) {
+                go_on(part, line);
+            } else if (!read_field(part, line)) {
                 // Some programs forget the empty line.
                 defect("a line in the header is no field: " + quoted(line));
                 bytes = before;
                 return;
             }
-            if (part.fields.size() == max_fields) {
-                defect("there are more than 1000 fields");
-                continue;
-            }
-            part.fields.push_back(
-                {without_blanks(line.substr(0, colon)), without_blanks(line.substr(colon + 1))});
         }
+    }
+
+    // A folded line belongs to the field above it.
+    void go_on(MailPart& part, std::string_view line) {
+        if (part.fields.empty()) return defect("the first field begins with a blank");
+        auto& value = part.fields.back().value;
+        const auto* const end = line.data() + line.size();
+        value = {value.data(), static_cast<std::size_t>(end - value.data())};
+    }
+
+    bool read_field(MailPart& part, std::string_view line) {
+        const auto colon = line.find(':');
+        if (colon == line.npos) return false;
+        const auto name = without_blanks(line.substr(0, colon));
+        if (!is_field_name(name)) return false;
+        auto value = without_blanks(line.substr(colon + 1));
+        if (value.empty()) value = line.substr(line.size());  // a folded line may follow
+        if (part.fields.size() < max_fields)
+            part.fields.push_back({name, value});
+        else
+            defect("there are more than 1000 fields");
+        return true;
     }
 
     void describe(MailPart& part) {

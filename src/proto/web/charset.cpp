@@ -213,7 +213,7 @@ std::string utf8_of(std::string_view text, std::string_view charset) {
         ++next;
         --left;
     }
-    return whole;
+    return with_replacements(whole);  // the system knows names and characters that nobody else does
 }
 
 std::string with_encoded_query(std::string_view reference, std::string_view charset) {

@@ -54,6 +54,8 @@ TEST(MailMessage, UnfoldsAndDecodesFields) {
     const auto message = read_message(bytes);
     EXPECT_EQ(message.shown("SUBJECT"), "aäü x");
     EXPECT_EQ(message.shown("To"), "");
+    const std::string below = head + "Subject:\r\n below\r\n\r\n";
+    EXPECT_EQ(read_message(below).shown("subject"), "below");
     EXPECT_TRUE(message.defects.empty());
 }
 
