@@ -1,0 +1,51 @@
+#pragma once
+// The dialog of two programs that exchange mail, line by line, with what each line means; secrets
+// are not in it.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nettool::proto {
+
+struct TranscriptLine {
+    std::uint64_t number = 0;  // from 1
+    std::chrono::system_clock::time_point time;
+    char speaker = 'C';   // C: the client, S: the server, *: what happened between them
+    std::string text;     // as it was said, secrets masked, without its line end
+    std::string meaning;  // a sentence without a full stop; empty where it speaks for itself
+    std::string source;   // `RFC 5321 §4.1.1.2`
+};
+
+/// Of one connection.  Fed with what either side says, it knows which lines hold secrets: what
+/// stands behind AUTH and what answers a challenge.
+class Transcript {
+public:
+    using Time = std::chrono::system_clock::time_point;
+
+    /// Lines come without their ends.  What they return holds until the next call.
+    const TranscriptLine& client(std::string_view line, Time time);
+    const TranscriptLine& server(std::string_view line, Time time);
+    /// So many bytes that are no command: the message behind DATA, a chunk.
+    const TranscriptLine& message(std::uint64_t bytes, Time time);
+    /// TLS is spoken from here on.
+    const TranscriptLine& secured(std::string_view version, std::string_view cipher, Time time);
+
+    /// No more than 10,000 lines are kept; what follows is counted.
+    const std::vector<TranscriptLine>& lines() const noexcept { return lines_; }
+    std::uint64_t left_out() const noexcept { return left_out_; }
+
+private:
+    const TranscriptLine& add(TranscriptLine line);
+
+    std::vector<TranscriptLine> lines_;
+    TranscriptLine beyond_;  // what is not kept
+    std::uint64_t left_out_ = 0;
+    std::uint64_t number_ = 0;
+    bool in_auth_ = false;     // the client answers challenges
+    bool challenged_ = false;  // the next line of the client is an answer
+};
+
+}  // namespace nettool::proto

@@ -1,0 +1,270 @@
+#include "nettool/smtp/mail_store.hpp"
+
+#include "nettool/base/failure.hpp"
+#include "nettool/base/file.hpp"
+#include "nettool/net/offload.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace nettool::smtp {
+namespace {
+
+constexpr int new_file = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+
+error_code write_all(int file, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto n = ::write(file, bytes.data(), bytes.size());
+        if (n < 0 && errno != EINTR) return last_error();
+        if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+error_code sync_file(int file) { return ::fdatasync(file) == 0 ? error_code() : last_error(); }
+
+error_code sync_directory(const std::string& path) {
+    const UniqueDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory || ::fsync(directory.get()) != 0) return last_error();
+    return {};
+}
+
+error_code move_file(const std::string& from, const std::string& to) {
+    return ::rename(from.c_str(), to.c_str()) == 0 ? error_code() : last_error();
+}
+
+// `1764381600.M123456P99Q1` sorts by time; nobody else makes the same (maildir(5)).
+std::string unique_name() {
+    static std::atomic<std::uint64_t> count;
+    using namespace std::chrono;
+    const auto now = floor<microseconds>(system_clock::now().time_since_epoch());
+    return fmt::format("{}.M{:06}P{}Q{}", duration_cast<seconds>(now).count(),
+                       (now % seconds(1)).count(), ::getpid(), ++count);
+}
+
+}  // namespace
+
+MailStore::Incoming::Incoming(const MailStore& store)
+    : directory_(store.directory_), name_(unique_name()) {}
+
+MailStore::Incoming::~Incoming() {
+    if (file_) ::unlink((directory_ + "/tmp/" + name_).c_str());
+}
+
+void MailStore::Incoming::write(std::string_view bytes) {
+    size_ += bytes.size();
+    if (!file_ && memory_.size() + bytes.size() <= in_memory) {
+        memory_ += bytes;
+        return;
+    }
+    if (!file_) spill();
+    if (const auto ec = write_all(file_.get(), bytes); ec)
+        throw Failure(Fault::local, "write " + directory_ + "/tmp/" + name_, ec);
+}
+
+void MailStore::Incoming::spill() {
+    const auto path = directory_ + "/tmp/" + name_;
+    file_ = UniqueDescriptor(::open(path.c_str(), new_file, 0600));
+    const auto ec = file_ ? write_all(file_.get(), memory_) : last_error();
+    if (ec) throw Failure(Fault::local, "write " + path, ec);
+    std::string().swap(memory_);
+}
+
+// Whoever comes first takes all that wait to the disk, on a thread of its own; when that is done,
+// one of those who came meanwhile is the next.
+class MailStore::Committer : public std::enable_shared_from_this<Committer> {
+public:
+    explicit Committer(std::string directory) : directory_(std::move(directory)) {}
+
+    awaitable<result<std::string>> keep(std::unique_ptr<Incoming> message, std::string envelope) {
+        const asio::any_io_executor executor = co_await asio::this_coro::executor;
+        auto mail = std::make_shared<Mail>(executor);
+        mail->message = std::move(message);
+        mail->envelope = std::move(envelope);
+        enter(mail);
+        while (!mail->done) {
+            if (mail->leads) {
+                co_await lead(*mail);
+                continue;
+            }
+            mail->changed.expires_at(std::chrono::steady_clock::time_point::max());
+            (void)co_await mail->changed.async_wait(no_throw);
+            const auto cancellation = co_await asio::this_coro::cancellation_state;
+            if (mail->done || cancellation.cancelled() == asio::cancellation_type::none) continue;
+            leave(mail);
+            co_return error_code(asio::error::operation_aborted);
+        }
+        if (mail->error) co_return mail->error;
+        co_return mail->message->name_;
+    }
+
+    std::uint64_t syncs() const noexcept { return syncs_; }
+
+private:
+    struct Mail {
+        explicit Mail(const asio::any_io_executor& executor) : changed(executor) {}
+
+        std::unique_ptr<Incoming> message;
+        std::string envelope;
+        error_code error;
+        asio::steady_timer changed;
+        std::atomic<bool> done = false;
+        std::atomic<bool> leads = false;
+    };
+    using Batch = std::vector<std::shared_ptr<Mail>>;
+
+    void enter(const std::shared_ptr<Mail>& mail) {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back(mail);
+        mail->leads = !std::exchange(busy_, true);
+    }
+
+    // What is on its way to the disk already goes there all the same.
+    void leave(const std::shared_ptr<Mail>& mail) {
+        const std::lock_guard lock(mutex_);
+        std::erase(waiting_, mail);
+        if (mail->leads) pass_on();
+    }
+
+    // With the lock held.
+    void pass_on() {
+        busy_ = !waiting_.empty();
+        if (!busy_) return;
+        waiting_.front()->leads = true;
+        wake(waiting_.front());
+    }
+
+    static void wake(const std::shared_ptr<Mail>& mail) {
+        asio::post(mail->changed.get_executor(), [mail] { mail->changed.cancel(); });
+    }
+
+    // All that wait, the leader's own among them.  The job goes on when the leader is told to stop.
+    awaitable<void> lead(Mail& leader) {
+        Batch batch;
+        {
+            const std::lock_guard lock(mutex_);
+            batch = std::exchange(waiting_, {});
+            leader.leads = false;
+        }
+        auto job = [self = shared_from_this(), batch] {
+            self->commit(batch);
+            const std::lock_guard lock(self->mutex_);
+            self->pass_on();
+            return true;
+        };
+        (void)co_await net::offload(std::move(job));
+    }
+
+    // On a thread of its own.
+    void commit(const Batch& batch) {
+        for (const auto& mail : batch) mail->error = prepare(*mail);
+        const auto ec = sync_directory(directory_ + "/envelopes");
+        for (const auto& mail : batch)
+            if (!mail->error) mail->error = ec ? ec : publish(*mail);
+        const auto synced = sync_directory(directory_ + "/new");
+        ++syncs_;
+        for (const auto& mail : batch) {
+            if (!mail->error && synced) mail->error = synced;
+            if (mail->error) forget(*mail);
+            mail->done = true;
+            wake(mail);
+        }
+    }
+
+    // Both files on the disk, the envelope under its name; the message has none yet that counts.
+    error_code prepare(Mail& mail) {
+        auto& message = *mail.message;
+        if (!message.file_) {
+            const auto path = directory_ + "/tmp/" + message.name_;
+            message.file_ = UniqueDescriptor(::open(path.c_str(), new_file, 0600));
+            if (!message.file_) return last_error();
+            if (const auto ec = write_all(message.file_.get(), message.memory_); ec) return ec;
+        }
+        if (const auto ec = sync_file(message.file_.get()); ec) return ec;
+        const auto path = directory_ + "/tmp/" + message.name_ + ".json";
+        const UniqueDescriptor envelope(::open(path.c_str(), new_file, 0600));
+        if (!envelope) return last_error();
+        if (const auto ec = write_all(envelope.get(), mail.envelope); ec) return ec;
+        if (const auto ec = sync_file(envelope.get()); ec) return ec;
+        return move_file(path, envelope_path(message.name_));
+    }
+
+    error_code publish(const Mail& mail) const {
+        const auto& name = mail.message->name_;
+        return move_file(directory_ + "/tmp/" + name, directory_ + "/new/" + name);
+    }
+
+    void forget(const Mail& mail) const {
+        const auto& name = mail.message->name_;
+        for (const auto& path : {directory_ + "/tmp/" + name + ".json", envelope_path(name),
+                                 directory_ + "/new/" + name})
+            ::unlink(path.c_str());
+    }
+
+    std::string envelope_path(const std::string& name) const {
+        return directory_ + "/envelopes/" + name + ".json";
+    }
+
+    std::string directory_;
+    std::mutex mutex_;
+    Batch waiting_;
+    bool busy_ = false;  // somebody leads, or is about to
+    std::atomic<std::uint64_t> syncs_ = 0;
+};
+
+MailStore::MailStore(std::string directory)
+    : directory_(std::move(directory)), committer_(std::make_shared<Committer>(directory_)) {
+    for (const auto* name : {"", "/tmp", "/new", "/cur", "/envelopes"}) {
+        std::error_code ec;
+        std::filesystem::create_directories(directory_ + name, ec);
+        if (ec) throw Failure(Fault::local, "make directory " + directory_ + name, ec);
+    }
+}
+
+MailStore::~MailStore() = default;
+
+awaitable<result<std::string>> MailStore::keep(std::unique_ptr<Incoming> message,
+                                               std::string envelope) {
+    return committer_->keep(std::move(message), std::move(envelope));
+}
+
+std::vector<std::string> MailStore::names() const {
+    std::vector<std::string> names;
+    for (const auto* folder : {"/new", "/cur"}) {
+        std::error_code ec;
+        for (const auto& entry : std::filesystem::directory_iterator(directory_ + folder, ec))
+            names.push_back(entry.path().filename().string());
+        if (ec) throw Failure(Fault::local, "read directory " + directory_ + folder, ec);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+std::string MailStore::message(const std::string& name, std::uint64_t max_bytes) const {
+    const auto fresh = directory_ + "/new/" + name;
+    return read_whole_file(::access(fresh.c_str(), F_OK) == 0 ? fresh : directory_ + "/cur/" + name,
+                           max_bytes);
+}
+
+std::string MailStore::envelope(const std::string& name, std::uint64_t max_bytes) const {
+    // A reader of mail that has seen it adds flags behind a colon.
+    return read_whole_file(directory_ + "/envelopes/" + name.substr(0, name.find(':')) + ".json",
+                           max_bytes);
+}
+
+std::uint64_t MailStore::syncs() const noexcept { return committer_->syncs(); }
+
+}  // namespace nettool::smtp

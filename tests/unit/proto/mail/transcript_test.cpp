@@ -1,0 +1,62 @@
+#include "nettool/proto/mail/transcript.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nettool::proto {
+namespace {
+
+constexpr Transcript::Time now{};
+
+TEST(Transcript, NumbersWhatIsSaid) {
+    Transcript transcript;
+    EXPECT_EQ(transcript.server("220 host ESMTP", now).speaker, 'S');
+    const auto& line = transcript.client("EHLO me", now);
+    EXPECT_EQ(line.number, 2U);
+    EXPECT_EQ(line.speaker, 'C');
+    EXPECT_EQ(line.text, "EHLO me");
+    EXPECT_EQ(line.source, "RFC 5321 §4.1.1.1");
+    EXPECT_EQ(transcript.server("250-host", now).meaning, "") << "the reply goes on";
+    EXPECT_EQ(transcript.server("250 HELP", now).meaning, "done");
+    EXPECT_EQ(transcript.message(12, now).text, "<message of 12 bytes>");
+    EXPECT_EQ(transcript.secured("TLSv1.3", "AES", now).speaker, '*');
+    EXPECT_EQ(transcript.lines().size(), 6U);
+}
+
+TEST(Transcript, HoldsNoSecret) {
+    Transcript transcript;
+    EXPECT_EQ(transcript.client("AUTH PLAIN AHRpbQBzZWNyZXQ=", now).text,
+              "AUTH PLAIN <secret of 16 bytes>");
+    transcript.server("535 5.7.8 no", now);
+    EXPECT_EQ(transcript.client("auth login", now).text, "auth login");
+    EXPECT_EQ(transcript.server("334 VXNlcm5hbWU6", now).text, "334 VXNlcm5hbWU6");
+    EXPECT_EQ(transcript.client("dGlt", now).text, "<secret of 4 bytes>");
+    transcript.server("334 UGFzc3dvcmQ6", now);
+    EXPECT_EQ(transcript.client("c2VjcmV0", now).text, "<secret of 8 bytes>");
+    transcript.server("235 2.7.0 ok", now);
+    EXPECT_EQ(transcript.client("MAIL FROM:<a@b>", now).text, "MAIL FROM:<a@b>");
+    transcript.client("AUTH CRAM-MD5", now);
+    transcript.server("334 PDE+", now);
+    EXPECT_EQ(transcript.client("*", now).text, "*");
+    for (const auto& line : transcript.lines()) {
+        EXPECT_EQ(line.text.find("AHRpbQBz"), std::string::npos);
+        EXPECT_EQ(line.text.find("c2VjcmV0"), std::string::npos);
+    }
+}
+
+TEST(Transcript, KnowsRepliesItDoesNotKnow) {
+    Transcript transcript;
+    EXPECT_EQ(transcript.server("459 what", now).meaning, "not now; try again later");
+    EXPECT_EQ(transcript.server("nonsense", now).meaning, "is no reply");
+    EXPECT_EQ(transcript.client("FROB", now).meaning, "nobody knows what that means");
+}
+
+TEST(Transcript, IsBounded) {
+    Transcript transcript;
+    for (int i = 0; i < 10'005; ++i) transcript.client("NOOP", now);
+    EXPECT_EQ(transcript.lines().size(), 10'000U);
+    EXPECT_EQ(transcript.left_out(), 5U);
+    EXPECT_EQ(transcript.client("QUIT", now).number, 10'006U) << "it is still said";
+}
+
+}  // namespace
+}  // namespace nettool::proto

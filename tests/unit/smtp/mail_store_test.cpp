@@ -1,0 +1,141 @@
+#include "nettool/smtp/mail_store.hpp"
+
+#include "nettool/base/failure.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include <sys/stat.h>
+
+namespace nettool::smtp {
+namespace {
+
+using namespace std::chrono_literals;
+using test::TemporaryDirectory;
+
+constexpr std::uint64_t most = 1UL << 30;
+
+class MailStoreTest : public testing::Test {
+protected:
+    std::unique_ptr<MailStore::Incoming> incoming(std::string_view bytes) const {
+        auto message = std::make_unique<MailStore::Incoming>(store);
+        while (!bytes.empty()) {
+            message->write(bytes.substr(0, 10'000));
+            bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 10'000));
+        }
+        return message;
+    }
+    std::future<result<std::string>> keep(std::string_view bytes, std::string envelope = "{}") {
+        return asio::co_spawn(io, store.keep(incoming(bytes), std::move(envelope)),
+                              asio::use_future);
+    }
+    void run() {
+        io.restart();
+        io.run_for(10s);
+    }
+    std::string names(const std::string& folder) const {
+        return test::names_in(directory.file("mail/" + folder));
+    }
+
+    TemporaryDirectory directory;
+    asio::io_context io;
+    MailStore store{directory.file("mail")};
+};
+
+TEST_F(MailStoreTest, KeepsMessageAndEnvelope) {
+    auto kept = keep("Subject: x\r\n\r\n.hello\r\n", "{\"from\":\"a@b\"}");
+    run();
+    const auto name = *kept.get();
+    EXPECT_EQ(store.names(), std::vector<std::string>{name});
+    EXPECT_EQ(store.message(name, most), "Subject: x\r\n\r\n.hello\r\n") << "byte for byte";
+    EXPECT_EQ(store.envelope(name, most), "{\"from\":\"a@b\"}");
+    EXPECT_EQ(names("tmp"), "");
+    EXPECT_EQ(names("envelopes"), name + ".json ");
+}
+
+TEST_F(MailStoreTest, KeepsLongMessages) {
+    std::string bytes;
+    while (bytes.size() < 1'000'000) bytes += std::to_string(bytes.size()) + "\r\n";
+    auto kept = keep(bytes);
+    EXPECT_NE(names("tmp"), "") << "not in memory";
+    run();
+    EXPECT_EQ(store.message(*kept.get(), most), bytes);
+    EXPECT_EQ(names("tmp"), "");
+}
+
+TEST_F(MailStoreTest, LeavesNothingOfWhatIsGivenUp) {
+    incoming("short");
+    incoming(std::string(1'000'000, 'x'));
+    for (const auto* folder : {"tmp", "new", "envelopes"}) EXPECT_EQ(names(folder), "");
+}
+
+TEST_F(MailStoreTest, SharesTheWayToTheDisk) {
+    std::vector<std::future<result<std::string>>> kept;
+    for (int i = 0; i < 100; ++i) kept.push_back(keep(std::to_string(i)));
+    run();
+    for (auto& one : kept) EXPECT_TRUE(one.get());
+    EXPECT_EQ(store.names().size(), 100U);
+    EXPECT_LE(store.syncs(), 10U);
+}
+
+// Whoever leads may be told to stop; the others get to the disk all the same.
+TEST_F(MailStoreTest, GoesOnWithoutItsLeader) {
+    for (int round = 0; round < 20; ++round) {
+        asio::cancellation_signal stop;
+        auto leader = asio::co_spawn(io, store.keep(incoming("leader"), "{}"),
+                                     asio::bind_cancellation_slot(stop.slot(), asio::use_future));
+        std::vector<std::future<result<std::string>>> kept;
+        for (int i = 0; i < 5; ++i) kept.push_back(keep("other"));
+        io.restart();
+        for (int i = 0; i < round; ++i) io.poll_one();
+        stop.emit(asio::cancellation_type::terminal);
+        io.run_for(10s);
+        for (auto& one : kept) {
+            ASSERT_EQ(one.wait_for(0s), std::future_status::ready) << round;
+            EXPECT_TRUE(one.get());
+        }
+        try {
+            (void)leader.get();
+        } catch (const boost::system::system_error&) {
+            continue;  // it was told to
+        }
+    }
+    EXPECT_EQ(names("tmp"), "");
+}
+
+TEST_F(MailStoreTest, SaysWhyItCannotKeep) {
+    auto message = incoming("x");
+    std::filesystem::remove_all(directory.file("mail/envelopes"));
+    auto kept = asio::co_spawn(io, store.keep(std::move(message), "{}"), asio::use_future);
+    run();
+    const auto outcome = kept.get();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error(), boost::system::errc::no_such_file_or_directory);
+    EXPECT_EQ(names("new"), "");
+    EXPECT_EQ(names("tmp"), "") << "nothing half is left";
+    test::write_file(directory.file("file"), "");
+    EXPECT_THROW(MailStore(directory.file("file")), Failure);
+}
+
+TEST_F(MailStoreTest, NamesTheOldestFirst) {
+    for (int i = 0; i < 3; ++i) {
+        auto kept = keep(std::to_string(i));
+        run();
+        EXPECT_TRUE(kept.get());
+    }
+    std::string all;
+    for (const auto& name : store.names()) all += store.message(name, most);
+    EXPECT_EQ(all, "012");
+}
+
+}  // namespace
+}  // namespace nettool::smtp
