@@ -15,7 +15,7 @@ constexpr std::uint64_t worth_it = 64UL * 1024;     // left to read
 
 }  // namespace
 
-BodyReader::BodyReader(Input& input, const Framing& framing, std::uint64_t max_bytes)
+BodyReader::BodyReader(net::Input& input, const Framing& framing, std::uint64_t max_bytes)
     : input_(input),
       framing_(framing),
       max_bytes_(max_bytes),

@@ -18,7 +18,7 @@ constexpr std::uint64_t one_write = 32UL * 1024;  // a file up to this leaves wi
 
 }  // namespace
 
-Exchange::Exchange(net::Stream& stream, Input& input, const RequestHead& request,
+Exchange::Exchange(net::Stream& stream, net::Input& input, const RequestHead& request,
                    const ServerLimits& limits)
     : stream_(stream),
       request_(request),

@@ -18,7 +18,7 @@ struct Server::Head {
 };
 
 awaitable<void> Server::serve(net::Stream stream, std::string received) const {
-    Input input(stream, limits_.head.head_bytes + 1024);
+    net::Input input(stream, limits_.head.head_bytes + 1024);
     if (!received.empty()) input.put(received);
     Head head;
     bool goes_on = true;
@@ -49,7 +49,8 @@ struct Server::Ready {
 // The requests that need no coroutine of their own: what is sent for them is there.  Between them
 // an idle connection costs no buffer.  False when the connection has ended; else there is, or
 // begins, a request that is not one of them.
-awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestHead& head) const {
+awaitable<bool> Server::answer_ready(net::Stream& stream, net::Input& input,
+                                     RequestHead& head) const {
     if (stream.is_tls()) co_return true;
     Ready ready{head};
     for (;;) {
@@ -71,7 +72,7 @@ awaitable<bool> Server::answer_ready(net::Stream& stream, Input& input, RequestH
 }
 
 // No coroutine, so that nothing of it is kept while the connection waits.
-Server::Answered Server::answer_now(net::Stream& stream, Input& input, Ready& ready) const {
+Server::Answered Server::answer_now(net::Stream& stream, net::Input& input, Ready& ready) const {
     constexpr auto soon = std::chrono::milliseconds(50);
     if (!shortcut_) return Answered::otherwise;
     const auto size = read_plain_head(input.bytes(), limits_.head, ready.head);
@@ -93,7 +94,7 @@ Server::Answered Server::answer_now(net::Stream& stream, Input& input, Ready& re
 }
 
 // No request to stop cuts a response in two.
-awaitable<bool> Server::finish_ready(net::Stream& stream, Input& input, Ready& ready) const {
+awaitable<bool> Server::finish_ready(net::Stream& stream, net::Input& input, Ready& ready) const {
     co_await net::note_requests_to_stop();
     Exchange exchange(stream, input, ready.head, limits_);
     const auto finished = co_await exchange.finish(ready.response->text().substr(ready.sent));
@@ -106,7 +107,7 @@ awaitable<bool> Server::finish_ready(net::Stream& stream, Input& input, Ready& r
 }
 
 // False when there is nothing to answer.
-awaitable<bool> Server::read_head(Input& input, Head& head) const {
+awaitable<bool> Server::read_head(net::Input& input, Head& head) const {
     using Progress = HeadScanner::Progress;
     HeadScanner scanner(limits_.head, Strictness::strict);
     auto progress = Progress::more;
@@ -145,7 +146,7 @@ awaitable<bool> Server::read_head(Input& input, Head& head) const {
 }
 
 // Whether the connection can be used again.
-awaitable<bool> Server::answer(net::Stream& stream, Input& input, const Head& head) const {
+awaitable<bool> Server::answer(net::Stream& stream, net::Input& input, const Head& head) const {
     Exchange exchange(stream, input, head.request, limits_);
     result<void> answered;
     if (head.refusal) {

@@ -2,9 +2,9 @@
 // The body of one message, in pieces, whatever its framing.
 
 #include "nettool/http/chunk_decoder.hpp"
-#include "nettool/http/input.hpp"
 #include "nettool/http/message.hpp"
 #include "nettool/net/file_pipe.hpp"
+#include "nettool/net/input.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@ namespace nettool::http {
 class BodyReader {
 public:
     /// More than `max_bytes`, announced or not, is Errc::message_too_long.
-    BodyReader(Input& input, const Framing& framing, std::uint64_t max_bytes);
+    BodyReader(net::Input& input, const Framing& framing, std::uint64_t max_bytes);
 
     /// The next piece, which holds until the next call; empty at the end.  Errc::cut_short when
     /// the peer leaves before that, Errc::malformed.
@@ -41,7 +41,7 @@ private:
     awaitable<result<std::string_view>> next_plain();
     result<std::string_view> pass(std::string_view piece);
 
-    Input& input_;
+    net::Input& input_;
     Framing framing_;
     std::uint64_t max_bytes_;
     std::uint64_t size_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 // A client's connections that wait for the next request to the same place (RFC 9112 §9.3).
 
-#include "nettool/http/input.hpp"
+#include "nettool/net/input.hpp"
 #include "nettool/net/stream.hpp"
 
 #include <list>
@@ -19,7 +19,7 @@ struct Connection {
     Connection& operator=(const Connection&) = delete;
 
     net::Stream stream;
-    Input input{stream, input_bytes};
+    net::Input input{stream, input_bytes};
     bool reused = false;
 };
 

@@ -23,7 +23,7 @@ struct ServerLimits {
 /// exactly once; a result with an error means that the connection is lost.
 class Exchange {
 public:
-    Exchange(net::Stream& stream, Input& input, const RequestHead& request,
+    Exchange(net::Stream& stream, net::Input& input, const RequestHead& request,
              const ServerLimits& limits);
 
     const RequestHead& request() const noexcept { return request_; }

@@ -34,11 +34,11 @@ private:
     struct Ready;
     enum class Answered { sent, partly, otherwise, lost };
 
-    awaitable<bool> answer_ready(net::Stream& stream, Input& input, RequestHead& head) const;
-    Answered answer_now(net::Stream& stream, Input& input, Ready& ready) const;
-    awaitable<bool> finish_ready(net::Stream& stream, Input& input, Ready& ready) const;
-    awaitable<bool> read_head(Input& input, Head& head) const;
-    awaitable<bool> answer(net::Stream& stream, Input& input, const Head& head) const;
+    awaitable<bool> answer_ready(net::Stream& stream, net::Input& input, RequestHead& head) const;
+    Answered answer_now(net::Stream& stream, net::Input& input, Ready& ready) const;
+    awaitable<bool> finish_ready(net::Stream& stream, net::Input& input, Ready& ready) const;
+    awaitable<bool> read_head(net::Input& input, Head& head) const;
+    awaitable<bool> answer(net::Stream& stream, net::Input& input, const Head& head) const;
 
     ServerLimits limits_;
     Handler handler_;

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-namespace nettool::http {
+namespace nettool::net {
 
 class Input {
 public:
     /// Holds at most `capacity` bytes that are not taken; no memory while nothing is held.
-    Input(net::Stream& stream, std::size_t capacity) : stream_(stream), capacity_(capacity) {}
+    Input(Stream& stream, std::size_t capacity) : stream_(stream), capacity_(capacity) {}
 
     std::string_view bytes() const noexcept { return {buffer_.data() + begin_, end_ - begin_}; }
     void take(std::size_t size) noexcept;
@@ -46,11 +46,11 @@ public:
 private:
     bool make_room();
 
-    net::Stream& stream_;
+    Stream& stream_;
     std::size_t capacity_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };
 
-}  // namespace nettool::http
+}  // namespace nettool::net

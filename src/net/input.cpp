@@ -1,4 +1,4 @@
-#include "nettool/http/input.hpp"
+#include "nettool/net/input.hpp"
 
 #include "nettool/base/errc.hpp"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace nettool::http {
+namespace nettool::net {
 
 namespace {
 
@@ -79,4 +79,4 @@ awaitable<result<std::size_t>> Input::read_directly(asio::mutable_buffer target)
     co_return co_await stream_.read(target);
 }
 
-}  // namespace nettool::http
+}  // namespace nettool::net
