@@ -1,0 +1,90 @@
+#pragma once
+// The server's end of an SMTP connection: reads lines and messages, says what the dialog answers,
+// and goes over to TLS on the same connection.
+
+#include "nettool/net/input.hpp"
+#include "nettool/net/stream.hpp"
+#include "nettool/proto/mail/mail_data.hpp"
+#include "nettool/proto/mail/smtp_dialog.hpp"
+#include "nettool/proto/mail/transcript.hpp"
+#include "nettool/smtp/mail_store.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace nettool::smtp {
+
+/// A message as it is handed over to be stored.
+struct Received {
+    const proto::MailEnvelope& envelope;
+    const proto::SmtpDialog& dialog;
+    const proto::Transcript& transcript;
+    proto::DataDefects defects;
+    std::uint64_t size = 0;
+};
+
+struct SessionSettings {
+    proto::SmtpSettings smtp;
+    std::chrono::milliseconds idle{300'000};         // between two commands (RFC 5321 §4.5.3.2.7)
+    std::chrono::milliseconds command_time{60'000};  // for all of one command, however it drips
+    std::size_t max_command = 2048;                  // octets of a line, its end included
+    std::function<net::TlsContext()> tls;            // asked when STARTTLS is
+};
+
+/// What the session is part of.
+struct SessionParts {
+    MailStore* store = nullptr;  // null: what comes is thrown away
+    /// The envelope as it is to stand beside the message.
+    std::function<std::string(const Received&)> envelope_text;
+    /// Each line of the dialog as it is said.
+    std::function<void(const proto::TranscriptLine&)> said;
+    /// A message has been stored under this name.
+    std::function<void(const std::string&, const Received&)> stored;
+};
+
+/// Lives on the connection's strand.
+class ServerSession {
+public:
+    ServerSession(net::Stream& stream, SessionSettings settings, SessionParts parts);
+
+    ServerSession(const ServerSession&) = delete;
+    ServerSession& operator=(const ServerSession&) = delete;
+    ~ServerSession();
+
+    /// Until the client has said goodbye, or the connection is over.  Throws what `parts` throw,
+    /// and operation_aborted when cancelled.
+    awaitable<void> run();
+
+    const proto::Transcript& transcript() const noexcept { return transcript_; }
+
+private:
+    using Step = proto::SmtpDialog::Step;
+    class Body;
+
+    void note(const proto::TranscriptLine& line) const;
+    awaitable<bool> say(const proto::SmtpReply& reply);
+    awaitable<bool> flush();
+    awaitable<std::optional<std::string>> read_line();
+    awaitable<bool> obey(const Step& step);
+    awaitable<bool> receive_message();
+    awaitable<bool> receive_chunk();
+    awaitable<bool> receive_chunk_bytes(Body& body, std::uint64_t size);
+    awaitable<bool> finish_message(std::unique_ptr<Body> body);
+    awaitable<bool> begin_tls();
+    awaitable<void> leave(unsigned code, std::string words);
+
+    net::Stream& stream_;
+    SessionSettings settings_;
+    SessionParts parts_;
+    net::Input input_;
+    proto::SmtpDialog dialog_;
+    proto::Transcript transcript_;
+    std::string unsent_;            // replies that leave together (RFC 2920 §3.2)
+    std::unique_ptr<Body> chunks_;  // of BDAT
+    bool too_long_line_ = false;
+};
+
+}  // namespace nettool::smtp
