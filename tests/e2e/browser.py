@@ -11,6 +11,10 @@ import time
 from support import PATIENCE_S, environment
 
 
+class CallError(AssertionError):
+    """The browser refused what it was told to do."""
+
+
 class Browser:
     """One page; every call waits for its answer."""
 
@@ -46,7 +50,7 @@ class Browser:
             answer = self.next_message(deadline)
             if answer.get("id") == self.last:
                 if "error" in answer:
-                    raise AssertionError(f"{method}: {answer['error']}")
+                    raise CallError(f"{method}: {answer['error']}")
                 return answer["result"]
 
     def next_message(self, deadline):
@@ -62,7 +66,13 @@ class Browser:
         return json.loads(message)
 
     def evaluate(self, expression):
-        return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        """The value of the expression; None where its page gives way to the next one meanwhile."""
+        try:
+            return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        except CallError as error:
+            if "Inspected target navigated" not in str(error):
+                raise
+            return None
 
     def open(self, url):
         self.call("Page.navigate", url=url)
