@@ -35,10 +35,17 @@ std::string state_of(const struct stat& status) {
                        status.st_mtim.tv_nsec);
 }
 
-std::string_view take_field(std::string_view& line) {
-    const auto field = line.substr(0, line.find('\t'));
-    line.remove_prefix(std::min(field.size() + 1, line.size()));
-    return field;
+// What stands in front of the next `end`, or all; both taken off.
+std::string_view take_up_to(char end, std::string_view& text) {
+    const auto taken = text.substr(0, text.find(end));
+    text.remove_prefix(std::min(taken.size() + 1, text.size()));
+    return taken;
+}
+
+// For reading; a link is not followed, a FIFO not waited for.
+UniqueDescriptor opened(int directory, const char* name) {
+    return UniqueDescriptor(
+        ::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
 }
 
 struct CloseDirectory {
@@ -90,17 +97,15 @@ void PictureStore::open() {
         const std::string name(entry->d_name);
         if (name.starts_with('.') || (entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN))
             continue;
-        const UniqueDescriptor file(::openat(directory_->get(), name.c_str(),
-                                             O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        const auto file = opened(directory_->get(), name.c_str());
         struct stat status {};
         if (file.get() < 0 || ::fstat(file.get(), &status) != 0) continue;
         const auto note = note_of(file.get(), note_name);
         for (std::string_view lines(note); !lines.empty();) {
-            auto line = lines.substr(0, lines.find('\n'));
-            lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-            const auto of_name = take_field(line);
-            const std::string url(take_field(line));
-            const std::string etag(take_field(line)), time(take_field(line));
+            auto line = take_up_to('\n', lines);
+            const auto of_name = take_up_to('\t', line);
+            const std::string url(take_up_to('\t', line));
+            const std::string etag(take_up_to('\t', line)), time(take_up_to('\t', line));
             if (of_name == name && line == state_of(status)) origins_[url] = {name, etag, time};
         }
     }
@@ -133,8 +138,7 @@ std::string PictureStore::reserve(const proto::Url& url) {
 
 bool PictureStore::has_same(const std::string& name, const std::string& last_modified,
                             std::uint64_t size) const {
-    const auto now = present_second();
-    const auto time = proto::parse_http_date(last_modified, now);
+    const auto time = proto::parse_http_date(last_modified, present_second());
     const auto status = status_of(directory_->get(), name);
     return time && status && S_ISREG(status->st_mode) &&
            status->st_mtim.tv_sec == time->time_since_epoch().count() &&
@@ -151,8 +155,7 @@ void PictureStore::Incoming::write(std::string_view bytes) {
 }
 
 bool PictureStore::is_same(const std::string& name, const Image& image) const {
-    const UniqueDescriptor file(
-        ::openat(directory_->get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const auto file = opened(directory_->get(), name.c_str());
     struct stat status {};
     if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return false;
@@ -182,8 +185,7 @@ bool PictureStore::link(const Image& image, const std::string& name) const {
 }
 
 void PictureStore::note_link(const std::string& name, const std::string& note) const {
-    const UniqueDescriptor file(
-        ::openat(directory_->get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const auto file = opened(directory_->get(), name.c_str());
     if (file.get() < 0) return;
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return;
@@ -191,8 +193,7 @@ void PictureStore::note_link(const std::string& name, const std::string& note) c
     std::string kept;
     const auto old = note_of(file.get(), note_name);
     for (std::string_view lines(old); !lines.empty();) {
-        const auto line = lines.substr(0, lines.find('\n'));
-        lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+        const auto line = take_up_to('\n', lines);
         if (line.ends_with("\t" + state_of(status))) kept.append(line) += '\n';
     }
     kept += note + state_of(status) + "\n";
@@ -217,13 +218,12 @@ void PictureStore::keep(Incoming& incoming, const std::string& reserved,
         const auto wanted = named ? reserved : reserved + std::string(type.extension);
         image.file = free_name(wanted, reserved, image, there);
     }
-    const auto now = present_second();
     image.result = there ? "unchanged" : "saved";
     if (!there && !replaces && link(image, image.file)) {
         image.result = "linked";
     } else if (!there) {
         stored([&] {
-            if (const auto time = proto::parse_http_date(last_modified, now))
+            if (const auto time = proto::parse_http_date(last_modified, present_second()))
                 incoming.file_.set_modified(*time);
             using Existing = WholeFile::Existing;
             incoming.file_.commit_as(image.file, replaces ? Existing::replace : Existing::keep);
