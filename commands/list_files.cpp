@@ -121,24 +121,17 @@ private:
         request.fields.emplace_back("Accept", "text/html, application/xhtml+xml, */*;q=0.1");
         request.fields.emplace_back("Accept-Encoding", proto::ContentDecoder::accepted);
         const auto response = co_await client.send(std::move(request));
-        agent_.limit_time(*response);
         std::vector<ListingEntry> none;
         const auto url = response->url();
         const auto name = public_text(url);
         if (response->is_error())
-            throw Failure(Fault::refused, fmt::format("{}: {} {}", name, response->status(),
-                                                      escaped(response->head().reason)));
+            throw Failure(Fault::refused, name + ": " + response->status_text());
         if (!seen.insert(name).second) co_return none;
         const auto type = response->media_type();
         const bool json = type == "application/json";
         if (!json && !type.empty() && type != "text/html" && type != "application/xhtml+xml")
             throw Failure(Fault::refused, name + " is " + escaped(type) + ", and no listing");
-        std::string page;
-        std::function<void(std::string_view)> sink = [&page](std::string_view piece) {
-            page += piece;
-        };
-        co_await http::read_content(*response, http::Decoding::yes, max_size_.bytes,
-                                    std::move(sink));
+        auto page = co_await http::read_text(*response, max_size_.bytes);
         auto job = [page = std::move(page), url, json] {
             return json ? read_json_listing(page, url) : read_html_listing(page, url);
         };

@@ -14,10 +14,6 @@ using namespace std::chrono_literals;
 
 }  // namespace
 
-std::string field_of(const http::Response& response, std::string_view name) {
-    return std::string(response.head().fields.find(name).value_or(""));
-}
-
 bool is_transient(unsigned status) {
     constexpr std::array statuses = {408U, 429U, 500U, 502U, 503U, 504U};
     return std::ranges::find(statuses, status) != statuses.end();
@@ -35,11 +31,11 @@ std::optional<std::chrono::milliseconds> wait_in(std::string_view field) {
 }
 
 std::string validator_of(const http::Response& response) {
-    auto etag = field_of(response, "etag");
+    auto etag = response.field("etag");
     if (etag.starts_with('"')) return etag;
-    auto text = field_of(response, "last-modified");
+    auto text = response.field("last-modified");
     const auto modified = proto::parse_http_date(text, present_second());
-    const auto date = proto::parse_http_date(field_of(response, "date"), present_second());
+    const auto date = proto::parse_http_date(response.field("date"), present_second());
     return modified && date && *date - *modified >= 1s ? text : std::string();
 }
 

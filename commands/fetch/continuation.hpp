@@ -12,9 +12,6 @@
 
 namespace nettool::commands {
 
-/// The first field of this name; empty where there is none.
-std::string field_of(const http::Response& response, std::string_view name);
-
 /// Whether such a status may pass by itself (RFC 9110 §15.5.9, §15.6; RFC 6585 §4).
 bool is_transient(unsigned status);
 

@@ -6,6 +6,7 @@
 #include "nettool/cli/runner.hpp"
 #include "nettool/net/task_group.hpp"
 #include "nettool/proto/web/file_name.hpp"
+#include "nettool/web/agent.hpp"
 #include "transfer.hpp"
 
 #include <algorithm>
@@ -122,7 +123,7 @@ private:
     awaitable<void> work(cli::Context& context, const http::Client& client,
                          cli::Progress& progress) {
         co_await net::hear_requests_to_stop();
-        const Transfer::Parts parts{client, agent_, settings_, progress};
+        const Transfer::Parts parts{client, settings_, progress};
         while (next_ < urls_.size()) {
             const auto i = next_++;
             Transfer transfer(context, parts, std::move(requests_[i]), urls_[i], paths_[i]);

@@ -38,10 +38,11 @@ awaitable<ExitCode> Transfer::run() {
         fetched_.tries = tries;
         auto trouble = co_await attempt();
         tell(tries);
-        if (trouble.code == ExitCode::ok && !trouble.passes) co_return ExitCode::ok;
-        const bool again = trouble.passes && tries <= parts_.settings.retries &&
-                           request_.is_idempotent() && wait_of(tries, trouble).has_value();
-        if (!again) {
+        if (trouble.code == ExitCode::ok) co_return ExitCode::ok;
+        const bool again =
+            trouble.passes && tries <= parts_.settings.retries && request_.is_idempotent();
+        const auto wait = again ? wait_of(tries, trouble) : std::nullopt;
+        if (!wait) {
             context_.log.error(trouble.reason);
             if (target_ && target_->keeps() && trouble.code == ExitCode::network)
                 context_.log.notice(
@@ -50,7 +51,10 @@ awaitable<ExitCode> Transfer::run() {
                                 target_->size(), path_));
             co_return trouble.code;
         }
-        co_await wait_before(tries, trouble);
+        context_.log.notice(fmt::format("{}; again in {:.1f} s (retry {} of {})", trouble.reason,
+                                        std::chrono::duration<double>(*wait).count(), tries,
+                                        parts_.settings.retries));
+        co_await net::pause(*wait);
         if (co_await net::stop_requested())
             throw boost::system::system_error(asio::error::operation_aborted);
     }
@@ -63,14 +67,6 @@ std::optional<std::chrono::milliseconds> Transfer::wait_of(unsigned next,
     const auto wait = trouble.wait.value_or(std::min(own, parts_.settings.max_wait));
     if (wait > parts_.settings.max_wait) return std::nullopt;
     return wait;
-}
-
-awaitable<void> Transfer::wait_before(unsigned next, const Trouble& trouble) const {
-    const auto wait = wait_of(next, trouble).value_or(0ms);
-    context_.log.notice(fmt::format("{}; again in {:.1f} s (retry {} of {})", trouble.reason,
-                                    std::chrono::duration<double>(wait).count(), next,
-                                    parts_.settings.retries));
-    co_await net::pause(wait);
 }
 
 awaitable<Transfer::Trouble> Transfer::attempt() {
@@ -89,7 +85,6 @@ awaitable<Transfer::Trouble> Transfer::attempt() {
 
 awaitable<Transfer::Trouble> Transfer::ask() {
     const auto response = co_await parts_.client.send(next_request(), &trail_);
-    parts_.agent.limit_time(*response);
     const auto status = response->status();
     if (status == unsatisfiable && resuming_) {
         if (finish_if_whole(*response)) co_return Trouble{};
@@ -111,11 +106,10 @@ awaitable<Transfer::Trouble> Transfer::ask() {
 Transfer::Trouble Transfer::trouble_of(const http::Response& response) {
     Trouble trouble;
     if (!response.is_error()) return trouble;
-    trouble.reason = fmt::format("{}: {} {}", public_text(response.url()), response.status(),
-                                 escaped(response.head().reason));
+    trouble.reason = public_text(response.url()) + ": " + response.status_text();
     trouble.code = ExitCode::refused;
     trouble.passes = is_transient(response.status());
-    trouble.wait = wait_in(field_of(response, "retry-after"));
+    trouble.wait = wait_in(response.field("retry-after"));
     return trouble;
 }
 
@@ -135,7 +129,7 @@ http::Request Transfer::next_request() {
 
 // An earlier attempt had had it to the last byte, and nothing comes after all.
 bool Transfer::finish_if_whole(const http::Response& response) {
-    const auto part = part_in(field_of(response, "content-range"));
+    const auto part = part_in(response.field("content-range"));
     if (!part || part->whole != target_->size()) return false;
     verifier_.begin(parts_.settings.checksum, response);
     target_->read_left([this](std::string_view bytes) { verifier_.update(bytes); });
@@ -152,7 +146,7 @@ void Transfer::open(const http::Response& response) {
         if (ec) throw Failure(Fault::local, "make directory " + parts_.settings.directory, ec);
     }
     if (parts_.settings.header_name) {
-        const auto name = proto::disposition_file_name(field_of(response, "content-disposition"));
+        const auto name = proto::disposition_file_name(response.field("content-disposition"));
         if (name)
             path_ = std::filesystem::path(path_).replace_filename(
                 proto::safe_file_name(name->substr(name->find_last_of("/\\") + 1)));
@@ -166,7 +160,7 @@ void Transfer::open(const http::Response& response) {
 Source Transfer::source_of(const http::Response& response) const {
     const bool coded =
         parts_.settings.decodes && response.head().fields.count("content-encoding") > 0;
-    const bool parts = !equal_ignoring_case(field_of(response, "accept-ranges"), "none");
+    const bool parts = !equal_ignoring_case(response.field("accept-ranges"), "none");
     const bool whole = response.status() == ok || resuming_;
     const bool goes_on = parts && whole && !coded && !parts_.settings.include &&
                          !parts_.settings.asks_range && request_.method == "GET";
@@ -176,7 +170,7 @@ Source Transfer::source_of(const http::Response& response) const {
 // Whether the answer begins where the target ends; else it begins anew, if it can.
 bool Transfer::goes_on(const http::Response& response) {
     if (resuming_ && response.status() == partial) {
-        const auto range = field_of(response, "content-range");
+        const auto range = response.field("content-range");
         const auto part = part_in(range);
         if (!part || part->first != target_->size())
             throw Failure(Fault::local,
@@ -241,7 +235,7 @@ awaitable<void> Transfer::receive(http::Response& response) {
     co_await http::read_content(response, decoding, max_bytes, std::move(sink),
                                 unseen ? &shortcut : nullptr);
     // Pieces of a whole that is longer than they are together were not all of it.
-    const auto part = resuming_ ? part_in(field_of(response, "content-range")) : std::nullopt;
+    const auto part = resuming_ ? part_in(response.field("content-range")) : std::nullopt;
     if (part && part->whole && *part->whole != target_->size())
         throw Failure(Fault::network, fmt::format("{} was cut short after {} of {} bytes", url_,
                                                   target_->size(), *part->whole));
@@ -253,7 +247,7 @@ void Transfer::report(const http::Response& response) {
     fetched_.final_url = to_string(response.url());
     fetched_.redirects = response.redirects;
     fetched_.status = response.status();
-    fetched_.type = field_of(response, "content-type");
+    fetched_.type = response.field("content-type");
     fetched_.file = target_ ? path_ : "";
     fetched_.size_bytes = target_ ? target_->size() : 0;
     fetched_.resumed_bytes = target_ ? target_->resumed() : 0;

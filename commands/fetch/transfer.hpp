@@ -4,7 +4,7 @@
 #include "checksum.hpp"
 #include "nettool/cli/command.hpp"
 #include "nettool/cli/progress.hpp"
-#include "nettool/web/agent.hpp"
+#include "nettool/http/client.hpp"
 #include "results.hpp"
 #include "target.hpp"
 
@@ -34,7 +34,6 @@ class Transfer {
 public:
     struct Parts {
         const http::Client& client;
-        const web::Agent& agent;
         const TransferSettings& settings;
         cli::Progress& progress;
     };
@@ -58,7 +57,6 @@ private:
     awaitable<Trouble> attempt();
     awaitable<Trouble> ask();
     static Trouble trouble_of(const http::Response& response);
-    awaitable<void> wait_before(unsigned next, const Trouble& trouble) const;
     std::optional<std::chrono::milliseconds> wait_of(unsigned next, const Trouble& trouble) const;
     http::Request next_request();
     awaitable<void> write(http::Response& response);

@@ -137,7 +137,6 @@ private:
         auto code = ExitCode::ok;
         try {
             const auto response = co_await client.send(std::move(request));
-            agent_.limit_time(*response);
             code = describe(*response, report);
             const auto trouble = co_await read_body(context, *response, report, fragments);
             if (trouble) throw Failure(*trouble);
@@ -156,8 +155,8 @@ private:
         report.redirects = response.redirects;
         report.status = response.status();
         report.reason = response.head().reason;
-        report.type = response.head().fields.find("content-type").value_or("");
-        report.encoding = response.head().fields.find("content-encoding").value_or("");
+        report.type = response.field("content-type");
+        report.encoding = response.field("content-encoding");
         return response.is_error() ? ExitCode::refused : ExitCode::ok;
     }
 

@@ -162,8 +162,7 @@ private:
             co_return std::nullopt;
         }
         if (response.status() != 200 && response.status() != 206) {
-            context.log.error(
-                fmt::format("no file: {} {}", response.status(), escaped(response.head().reason)));
+            context.log.error("no file: " + response.status_text());
             co_return ExitCode::refused;
         }
         if (const auto time = response.head().fields.find("last-modified"))
@@ -171,7 +170,7 @@ private:
                 modified_ = *parsed;
         begin(response, file, left);
         co_await receive(context, response, file);
-        const auto announced = response.head().fields.find("repr-digest").value_or("");
+        const auto announced = response.field("repr-digest");
         const bool digested = file.verify(announced);
         const bool sized = response.body().announced().has_value();
         finish(context, file, http::timing_of(response.phases(), Clock::now()),
@@ -184,7 +183,7 @@ private:
     static void begin(const http::Response& response, SavedFile& file,
                       const std::optional<WholeFile::Left>& left) {
         if (response.status() == 200 || !left) return file.restart();
-        const auto range = response.head().fields.find("content-range").value_or("");
+        const auto range = response.field("content-range");
         if (!range.starts_with(fmt::format("bytes {}-", left->bytes)))
             throw Failure(Fault::local, "the server sends another part than was asked for: " +
                                             quoted(range, 100));

@@ -17,13 +17,8 @@ namespace nettool::commands {
 namespace {
 
 std::string rfc3339(const std::string& http_date) {
-    const auto now = present_second();
-    const auto time = proto::parse_http_date(http_date, now);
+    const auto time = proto::parse_http_date(http_date, present_second());
     return time ? fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", *time) : std::string();
-}
-
-std::string field_of(const http::Response& response, std::string_view name) {
-    return std::string(response.head().fields.find(name).value_or(""));
 }
 
 }  // namespace
@@ -73,7 +68,6 @@ private:
 Downloads::Downloads(cli::Context& context, const Parts& parts)
     : context_(context),
       parts_(parts),
-      robots_(parts.client),
       group_(context.executor,
              [this](std::exception_ptr failure) { unexpected_ = std::move(failure); }),
       progress_(context.log, true, std::nullopt) {
@@ -103,7 +97,7 @@ awaitable<void> Downloads::run() {
 
 awaitable<void> Downloads::learn_robots() {
     for (const auto& image : parts_.page.images())
-        co_await robots_.learn(image.url, parts_.page.reach());
+        co_await parts_.robots.learn(image.url, parts_.page.reach());
 }
 
 awaitable<void> Downloads::work() {
@@ -146,15 +140,13 @@ awaitable<void> Downloads::ask(std::size_t index) {
     auto& image = images_[index];
     const auto& url = parts_.page.images()[index].url;
     if (!url.is_web()) co_return unpack(index);
-    if (!robots_.allows(url)) throw Failure(Fault::refused, image.url + " is not for robots");
+    if (!parts_.robots.allows(url)) throw Failure(Fault::refused, image.url + " is not for robots");
     const auto response = co_await parts_.client.send(request_for(index));
-    parts_.agent.limit_time(*response);
     if (is_unchanged(*response, index)) co_return;
-    if (response->is_error() || response->status() / 100 != 2)
-        throw Failure(Fault::refused, fmt::format("{}: {} {}", image.url, response->status(),
-                                                  escaped(response->head().reason)));
-    const auto time = field_of(*response, "last-modified");
-    image.etag = field_of(*response, "etag");
+    if (response->status() / 100 != 2)
+        throw Failure(Fault::refused, image.url + ": " + response->status_text());
+    const auto time = response->field("last-modified");
+    image.etag = response->field("etag");
     image.last_modified = rfc3339(time);
     Receiver receiver(parts_.store, image.url, response->media_type());
     std::uint64_t counted = 0;
@@ -200,7 +192,7 @@ bool Downloads::is_unchanged(const http::Response& response, std::size_t index) 
     constexpr unsigned not_modified = 304, ok = 200;
     auto& image = images_[index];
     const auto* origin = parts_.store.origin_of(image.url);
-    const auto time = field_of(response, "last-modified");
+    const auto time = response.field("last-modified");
     const auto size = response.body().announced();
     const bool coded = response.head().fields.count("content-encoding") > 0;
     if (response.status() == not_modified && origin) {
@@ -210,7 +202,7 @@ bool Downloads::is_unchanged(const http::Response& response, std::size_t index) 
     } else if (response.status() == ok && !origin && size && !coded &&
                parts_.store.has_same(names_[index], time, *size)) {
         image.file = names_[index];
-        image.etag = field_of(response, "etag");
+        image.etag = response.field("etag");
         image.last_modified = rfc3339(time);
     } else {
         return false;

@@ -4,7 +4,6 @@
 #include "nettool/cli/command.hpp"
 #include "nettool/cli/progress.hpp"
 #include "nettool/net/task_group.hpp"
-#include "nettool/web/agent.hpp"
 #include "page.hpp"
 #include "picture_store.hpp"
 #include "robots_rules.hpp"
@@ -21,10 +20,10 @@ class Downloads {
 public:
     struct Parts {
         const http::Client& client;
-        const web::Agent& agent;
         const MirrorSettings& settings;
         const Page& page;
         PictureStore& store;
+        RobotsRules& robots;
     };
 
     /// All of them outlive this.
@@ -58,7 +57,6 @@ private:
 
     cli::Context& context_;
     Parts parts_;
-    RobotsRules robots_;
     net::TaskGroup group_;
     cli::Progress progress_;
     std::vector<Image> images_;

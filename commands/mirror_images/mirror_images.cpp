@@ -4,6 +4,7 @@
 #include "manifest.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/runner.hpp"
+#include "nettool/web/agent.hpp"
 
 #include <algorithm>
 
@@ -47,7 +48,8 @@ public:
         const auto begin = std::chrono::steady_clock::now();
         http::Request request(web::url_of(url_));
         const auto client = agent_.client(context);
-        if (settings_.robots) co_await ask_robots(client, request.url);
+        RobotsRules robots(client);
+        if (settings_.robots) co_await ask_robots(robots, request.url);
         Page page(client, settings_, context.log);
         co_await page.read(std::move(request));
         for (const auto& image : page.skipped()) tell(context, image);
@@ -58,10 +60,12 @@ public:
         summary.style_sheets_failed = page.style_sheets_failed();
         summary.images = page.images().size();
         auto code = ExitCode::ok;
+        PictureStore store(directory_);
+        const Downloads::Parts parts{client, settings_, page, store, robots};
         if (dry_run_)
             plan(context, page);
         else
-            code = co_await mirror(context, client, page, summary);
+            code = co_await mirror(context, parts, summary);
         const std::chrono::duration<double, std::milli> elapsed =
             std::chrono::steady_clock::now() - begin;
         summary.elapsed_ms = elapsed.count();
@@ -87,8 +91,7 @@ private:
             throw cli::UsageError("without connections there are no images");
     }
 
-    static awaitable<void> ask_robots(const http::Client& client, const proto::Url& url) {
-        RobotsRules robots(client);
+    static awaitable<void> ask_robots(RobotsRules& robots, const proto::Url& url) {
         co_await robots.learn(url, net::Reach::anywhere);
         if (!robots.allows(url))
             throw Failure(Fault::refused, public_text(url) + " is not for robots");
@@ -109,13 +112,12 @@ private:
         }
     }
 
-    awaitable<ExitCode> mirror(cli::Context& context, const http::Client& client, const Page& page,
+    awaitable<ExitCode> mirror(cli::Context& context, const Downloads::Parts& parts,
                                Summary& summary) const {
-        PictureStore store(directory_);
-        store.open();
+        parts.store.open();
         if (!manifest_.empty())
-            for (const auto& image : read_manifest(manifest_)) store.remember(image);
-        Downloads downloads(context, {client, agent_, settings_, page, store});
+            for (const auto& image : read_manifest(manifest_)) parts.store.remember(image);
+        Downloads downloads(context, parts);
         std::exception_ptr failure;
         try {
             co_await downloads.run();

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -59,22 +60,22 @@ awaitable<void> Page::read(http::Request request) {
     http::Trail trail;
     auto response = co_await client_.send(std::move(request), &trail);
     const auto name = public_text(response->url());
-    if (response->is_error())
-        throw Failure(Fault::refused, fmt::format("{}: {} {}", name, response->status(),
-                                                  escaped(response->head().reason)));
+    if (response->is_error()) throw Failure(Fault::refused, name + ": " + response->status_text());
     const auto type = response->media_type();
     if (!type.empty() && type != "text/html" && type != "application/xhtml+xml")
         throw Failure(Fault::refused, name + " is " + escaped(type) + ", and no page");
     url_ = response->url();
     reach_ = reach_from(trail.back(), settings_.allow_private);
-    const std::string content_type(response->head().fields.find("content-type").value_or(""));
-    auto body = co_await body_of(*response);
+    const auto content_type = response->field("content-type");
+    auto body = co_await http::read_text(*response, settings_.max_page.bytes);
     response.reset();  // its connection is for what follows
-    charset_ = proto::charset_of_page(body, content_type);
-    auto job = [body = std::move(body), charset = charset_, candidates = settings_.candidates] {
-        return proto::page_images(proto::utf8_of(body, charset), candidates);
+    auto job = [body = std::move(body), content_type, candidates = settings_.candidates] {
+        auto charset = proto::charset_of_page(body, content_type);
+        auto images = proto::page_images(proto::utf8_of(body, charset), candidates);
+        return std::pair(std::move(charset), std::move(images));
     };
-    auto found = co_await net::offload(std::move(job));
+    auto [charset, found] = co_await net::offload(std::move(job));
+    charset_ = std::move(charset);
     if (!found)
         throw Failure(Fault::local, name + " is nested too deeply, or too large, to be read");
     auto base = *url_;
@@ -83,14 +84,6 @@ awaitable<void> Page::read(http::Request request) {
             base = *std::move(other);
     for (const auto& reference : found->images) take(reference, base);
     if (is_wanted(proto::ImageSource::css)) co_await read_sheets(found->style_sheets, base);
-}
-
-awaitable<std::string> Page::body_of(http::Response& response) const {
-    std::string text;
-    std::function<void(std::string_view)> sink = [&text](std::string_view piece) { text += piece; };
-    co_await http::read_content(response, http::Decoding::yes, settings_.max_page.bytes,
-                                std::move(sink));
-    co_return text;
 }
 
 // Level by level, those of a level at the same time, each once: sheets may import in circles.
@@ -146,13 +139,11 @@ awaitable<void> Page::fetch(Sheet& sheet) const {
         const auto response = co_await client_.send(std::move(request));
         const auto name = public_text(response->url());
         if (response->is_error())
-            throw Failure(Fault::refused, fmt::format("{}: {} {}", name, response->status(),
-                                                      escaped(response->head().reason)));
+            throw Failure(Fault::refused, name + ": " + response->status_text());
         sheet.url = response->url();
-        const auto field = response->head().fields.find("content-type").value_or("");
-        const auto type = proto::parse_mime_type(field);
+        const auto type = proto::parse_mime_type(response->field("content-type"));
         const std::string charset(type ? type->find("charset").value_or("utf-8") : "utf-8");
-        const auto body = co_await body_of(*response);
+        const auto body = co_await http::read_text(*response, settings_.max_page.bytes);
         sheet.text = proto::utf8_of(body, charset);
     } catch (const Failure& failure) {
         log_.notice(std::string("style sheet: ") + failure.what());

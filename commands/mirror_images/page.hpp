@@ -45,7 +45,6 @@ private:
         std::optional<std::string> text;  // nothing: it could not be had
     };
 
-    awaitable<std::string> body_of(http::Response& response) const;
     awaitable<void> read_sheets(const std::vector<std::string>& links, const proto::Url& base);
     void add_sheet(const std::string& link, const proto::Url& base, std::vector<Sheet>& sheets);
     void take_sheet(const Sheet& sheet, std::vector<Sheet>& imports);

@@ -125,6 +125,8 @@ awaitable<std::unique_ptr<Response>> Client::ask(const Request& request,
     if (failure) std::rethrow_exception(failure);
     hop.response_head = response->raw_head();
     hop.status = response->status();
+    const auto& limits = settings_.limits;
+    if (limits.max_time.count() > 0) response->end_by(hop.phases.begun + limits.max_time);
     if (settings_.cookies)
         for (const auto& field : response->head().fields)
             if (equal_ignoring_case(field.name, "set-cookie"))
@@ -159,9 +161,8 @@ awaitable<void> Client::tunnel(std::unique_ptr<Connection>& connection, const Re
     co_await response.ask(head, nullptr, "CONNECT", settings_.limits);
     const auto name = "the proxy " + way.proxy->authority();
     if (response.status() / 100 != 2)
-        throw Failure(Fault::refused, name + " does not connect to " + target + ": " +
-                                          std::to_string(response.status()) + " " +
-                                          escaped(response.head().reason));
+        throw Failure(Fault::refused,
+                      name + " does not connect to " + target + ": " + response.status_text());
     connection = response.take_connection();
     if (!connection) throw Failure(Fault::local, name + " speaks before the server can");
     phases.tunneled = Phases::Time::clock::now();

@@ -108,4 +108,11 @@ awaitable<void> read_content(Response& response, Decoding decoding, std::uint64_
         throw Failure(Fault::network, public_text(response.url()) + " was cut short in its coding");
 }
 
+awaitable<std::string> read_text(Response& response, std::uint64_t max_bytes) {
+    std::string text;
+    std::function<void(std::string_view)> sink = [&text](std::string_view piece) { text += piece; };
+    co_await read_content(response, Decoding::yes, max_bytes, std::move(sink));
+    co_return text;
+}
+
 }  // namespace nettool::http

@@ -3,6 +3,7 @@
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
+#include "nettool/base/text.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -161,8 +162,16 @@ std::unique_ptr<Connection> Response::take_connection() {
 }
 
 std::string Response::media_type() const {
-    const auto field = head_.fields.find("content-type").value_or("");
-    return ascii_lowered(without_blanks(field.substr(0, field.find(';'))));
+    const auto type = head_.fields.find("content-type").value_or("");
+    return ascii_lowered(without_blanks(type.substr(0, type.find(';'))));
+}
+
+std::string Response::status_text() const {
+    return std::to_string(head_.status) + " " + escaped(head_.reason);
+}
+
+std::string Response::field(std::string_view name) const {
+    return std::string(head_.fields.find(name).value_or(""));
 }
 
 }  // namespace nettool::http

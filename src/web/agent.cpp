@@ -18,7 +18,8 @@ constexpr std::uint64_t max_jar_bytes = 16UL * 1024 * 1024;
 void Agent::declare(cli::OptionSet& options) {
     options.group("Connection")
         .value("max-redirects", limits_.max_redirects, "N", "follow so many; 0: none")
-        .value("max-time", max_time_, "TIME", "give up an answer that takes longer; 0s: never")
+        .value("max-time", limits_.max_time, "TIME",
+               "give up an answer that takes longer; 0s: never")
         .value("proxy", proxy_, "URL",
                "ask through this proxy, whatever http_proxy and https_proxy say")
         .value("no-proxy", no_proxy_, "HOSTS",
@@ -46,9 +47,9 @@ proto::ProxyRules Agent::proxies(const cli::Context& context) const {
 
 http::Client Agent::client(cli::Context& context) {
     limits_.timeout = dialer_.timeout();
-    const bool hurries = max_time_.count() > 0;
-    if (hurries && (limits_.timeout.count() == 0 || max_time_ < limits_.timeout))
-        limits_.timeout = max_time_;
+    const bool hurries = limits_.max_time.count() > 0;
+    if (hurries && (limits_.timeout.count() == 0 || limits_.max_time < limits_.timeout))
+        limits_.timeout = limits_.max_time;
     if (!cookie_file_.empty()) {
         cookies_ = std::make_shared<proto::CookieJar>(proto::is_public_suffix);
         if (std::filesystem::exists(cookie_file_)) {
@@ -66,10 +67,6 @@ void Agent::save_cookies() const {
     WholeFile file(cookie_file_, {WholeFile::Existing::replace, false, WholeFile::owner_only});
     file.write(cookies_->file(present_second()));
     file.commit();
-}
-
-void Agent::limit_time(http::Response& response) const {
-    if (max_time_.count() > 0) response.end_by(response.phases().begun + max_time_);
 }
 
 proto::Url url_of(const std::string& operand) {

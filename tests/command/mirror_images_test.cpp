@@ -81,6 +81,7 @@ TEST_F(MirrorImages, KeepsToRobotsTxtIfTold) {
     EXPECT_EQ(outcome.code, ExitCode::refused);
     EXPECT_TRUE(contains(outcome.log, "/private/b.png is not for robots")) << outcome.log;
     EXPECT_EQ(names(), "a.png ");
+    EXPECT_EQ(site.requests("/robots.txt").size(), 1U) << "for the page and its images";
     site.set("/robots.txt", answer("", "", "503 Busy"));
     EXPECT_TRUE(contains(mirror(site, {"--robots"}).log, "/ is not for robots"));
     EXPECT_EQ(mirror(site).code, ExitCode::ok);
@@ -135,6 +136,14 @@ TEST_F(MirrorImages, UsesAConnectionForManyImages) {
     site.set("/", answer(page, html));
     EXPECT_EQ(mirror(site, {"--connections=3"}).code, ExitCode::ok);
     EXPECT_LE(site.connections(), 3U);
+}
+
+TEST_F(MirrorImages, GivesUpAPageThatTakesTooLong) {
+    const HttpSite site{
+        HttpSite::Answers{{"/", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<img$HOLD"}}};
+    const auto outcome = mirror(site, {"--max-time=200ms"});
+    EXPECT_EQ(outcome.code, ExitCode::network);
+    EXPECT_TRUE(contains(outcome.log, "--max-time")) << outcome.log;
 }
 
 TEST_F(MirrorImages, TellsAPageFromWhatIsNone) {

@@ -14,7 +14,8 @@
 namespace nettool::http {
 
 struct ClientLimits : ResponseLimits {
-    unsigned max_redirects = 10;  // zero: a redirect is an answer like any other
+    unsigned max_redirects = 10;            // zero: a redirect is an answer like any other
+    std::chrono::milliseconds max_time{0};  // of a request and all of its answer; zero: none
 };
 
 /// One request and its answer on the way to the last one.

@@ -28,6 +28,9 @@ awaitable<void> read_content(Response& response, Decoding decoding, std::uint64_
                              std::function<void(std::string_view)> sink,
                              const Shortcut* shortcut = nullptr);
 
+/// The same as one text, decoded.
+awaitable<std::string> read_text(Response& response, std::uint64_t max_bytes);
+
 /// Why a body ended with this error; cut short or late is the network's fault.
 Failure failure_of_body(const Response& response, error_code ec);
 

@@ -73,6 +73,10 @@ public:
     const Phases& phases() const noexcept { return phases_; }
     BodyReader& body() noexcept { return *body_; }
     const BodyReader& body() const noexcept { return *body_; }
+    /// Code and reason, safe for a terminal: `404 Not Found`.
+    std::string status_text() const;
+    /// The first field of this name; empty where there is none.
+    std::string field(std::string_view name) const;
     /// What is not read until then is late, however busy the server is.
     void end_by(Phases::Time deadline) { connection_->stream.end_by(deadline); }
 

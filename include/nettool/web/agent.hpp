@@ -5,7 +5,6 @@
 #include "nettool/cli/dialer.hpp"
 #include "nettool/http/client.hpp"
 
-#include <chrono>
 #include <memory>
 #include <string>
 
@@ -30,14 +29,10 @@ public:
     /// Of the body as it comes over the wire; by default none.
     void limit_body(std::uint64_t bytes) noexcept { limits_.max_body = bytes; }
 
-    /// Reads nothing more once an exchange has taken --max-time.
-    void limit_time(http::Response& response) const;
-
 private:
     proto::ProxyRules proxies(const cli::Context& context) const;
 
     http::ClientLimits limits_;
-    std::chrono::milliseconds max_time_{0};
     std::string proxy_;
     std::string no_proxy_;
     std::string cookie_file_;
