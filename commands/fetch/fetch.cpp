@@ -84,6 +84,8 @@ private:
                 throw cli::UsageError("--checksum: bad value " + nettool::quoted(checksum_, 200) +
                                       " (sha256:HEX)");
             if (urls_.size() > 1) throw cli::UsageError("--checksum takes one URL");
+            // It is that of the whole, and a part would go unchecked.
+            if (asking_.asks_range()) throw cli::UsageError("--checksum does not go with --range");
         }
         settings_.include = settings_.include || asking_.asks_head_only();
         settings_.decodes = asking_.is_compressed();

@@ -237,6 +237,8 @@ TEST_F(FetchResume, MakesSenseOfItsOptions) {
     EXPECT_EQ(fetch({"http://a/", "-O", "--resume", "--range=1-2"}).code, ExitCode::usage);
     EXPECT_EQ(fetch({"http://a/", "--checksum=sha256:12"}).code, ExitCode::usage);
     EXPECT_EQ(fetch({"http://a/", "--checksum=crc:12"}).code, ExitCode::usage);
+    const auto md5 = "--checksum=md5:" + std::string(32, '0');
+    EXPECT_EQ(fetch({"http://a/", md5, "--range=1-2"}).code, ExitCode::usage);
     EXPECT_EQ(fetch({"http://a/", "--range=a-b"}).code, ExitCode::usage);
     EXPECT_EQ(fetch({"http://a/", "--form=x", "--data=y"}).code, ExitCode::usage);
     EXPECT_EQ(fetch({"http://a/", "--form=x"}).code, ExitCode::usage);
