@@ -1,13 +1,11 @@
 #include "nettool/smtp/mail_store.hpp"
 
 #include "nettool/base/failure.hpp"
-#include "nettool/base/file.hpp"
 #include "nettool/net/offload.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -239,30 +237,6 @@ MailStore::~MailStore() = default;
 awaitable<result<std::string>> MailStore::keep(std::unique_ptr<Incoming> message,
                                                std::string envelope) {
     return committer_->keep(std::move(message), std::move(envelope));
-}
-
-std::vector<std::string> MailStore::names() const {
-    std::vector<std::string> names;
-    for (const auto* folder : {"/new", "/cur"}) {
-        std::error_code ec;
-        for (const auto& entry : std::filesystem::directory_iterator(directory_ + folder, ec))
-            names.push_back(entry.path().filename().string());
-        if (ec) throw Failure(Fault::local, "read directory " + directory_ + folder, ec);
-    }
-    std::ranges::sort(names);
-    return names;
-}
-
-std::string MailStore::message(const std::string& name, std::uint64_t max_bytes) const {
-    const auto fresh = directory_ + "/new/" + name;
-    return read_whole_file(::access(fresh.c_str(), F_OK) == 0 ? fresh : directory_ + "/cur/" + name,
-                           max_bytes);
-}
-
-std::string MailStore::envelope(const std::string& name, std::uint64_t max_bytes) const {
-    // A reader of mail that has seen it adds flags behind a colon.
-    return read_whole_file(directory_ + "/envelopes/" + name.substr(0, name.find(':')) + ".json",
-                           max_bytes);
 }
 
 std::uint64_t MailStore::syncs() const noexcept { return committer_->syncs(); }

@@ -69,7 +69,8 @@ private:
 template <Result T>
 ResultSpec described_one() {
     ResultSpec spec{T::event, {}};
-    using Members = boost::describe::describe_members<T, boost::describe::mod_any_access>;
+    using Members = boost::describe::describe_members<T, boost::describe::mod_any_access |
+                                                             boost::describe::mod_inherited>;
     boost::mp11::mp_for_each<Members>([&spec](auto member) { spec.keys.push_back(member.name); });
     return spec;
 }

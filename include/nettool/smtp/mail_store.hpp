@@ -55,12 +55,6 @@ public:
     /// their way to the disk.
     awaitable<result<std::string>> keep(std::unique_ptr<Incoming> message, std::string envelope);
 
-    /// All names, the oldest first.  Throws Failure (local).
-    std::vector<std::string> names() const;
-    /// Throw Failure (local), also for more than `max_bytes`.
-    std::string message(const std::string& name, std::uint64_t max_bytes) const;
-    std::string envelope(const std::string& name, std::uint64_t max_bytes) const;
-
     /// How often the directory has been synced: seldom more than once for all that waited.
     std::uint64_t syncs() const noexcept;
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -92,7 +93,7 @@ Meaning meaning_of(unsigned code) {
 }
 
 std::string masked(std::string_view secret) {
-    return fmt::format("<secret of {} bytes>", secret.size());
+    return fmt::format("<redacted {} bytes>", secret.size());
 }
 
 // `AUTH PLAIN dGVzdA==`: what stands behind the mechanism proves something.
@@ -115,6 +116,12 @@ const TranscriptLine& Transcript::add(TranscriptLine line) {
     return beyond_;
 }
 
+void Transcript::end_mail() {
+    if (!has_begun_) return;
+    left_out_ += lines_.size() - opening_;
+    lines_.resize(opening_);
+}
+
 const TranscriptLine& Transcript::client(std::string_view line, Time time) {
     TranscriptLine said;
     said.time = time;
@@ -126,6 +133,7 @@ const TranscriptLine& Transcript::client(std::string_view line, Time time) {
         return add(std::move(said));
     }
     const auto command = parse_smtp_command(line);
+    if (command.verb == SmtpVerb::mail && !std::exchange(has_begun_, true)) opening_ = lines_.size();
     in_auth_ = command.verb == SmtpVerb::auth;
     said.text = in_auth_ ? without_secret(line, command.argument) : std::string(line);
     const auto meaning = meaning_of(command.verb);

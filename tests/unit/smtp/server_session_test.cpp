@@ -1,5 +1,6 @@
 #include "nettool/smtp/server_session.hpp"
 
+#include "nettool/smtp/mailbox.hpp"
 #include "support/stream_pair.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -83,7 +84,8 @@ protected:
 
     std::string stored() const {
         std::string all;
-        for (const auto& name : store.names()) all += store.message(name, 1UL << 30) + "|";
+        const Mailbox mailbox(directory.file("mail"));
+        for (const auto& mail : mailbox.all()) all += mailbox.message(mail, 1UL << 30) + "|";
         return all;
     }
 

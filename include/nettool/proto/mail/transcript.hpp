@@ -14,9 +14,9 @@ struct TranscriptLine {
     std::uint64_t number = 0;  // from 1
     std::chrono::system_clock::time_point time;
     char speaker = 'C';   // C: the client, S: the server, *: what happened between them
-    std::string text;     // as it was said, secrets masked, without its line end
-    std::string meaning;  // a sentence without a full stop; empty where it speaks for itself
-    std::string source;   // `RFC 5321 §4.1.1.2`
+    std::string text;          // as it was said, secrets masked, without its line end
+    std::string_view meaning;  // a sentence without a full stop; empty where it speaks for itself
+    std::string_view source;   // `RFC 5321 §4.1.1.2`
 };
 
 /// Of one connection.  Fed with what either side says, it knows which lines hold secrets: what
@@ -33,6 +33,9 @@ public:
     /// TLS is spoken from here on.
     const TranscriptLine& secured(std::string_view version, std::string_view cipher, Time time);
 
+    /// A message is done with: what led to it is left out, but not how the connection began.
+    void end_mail();
+
     /// No more than 10,000 lines are kept; what follows is counted.
     const std::vector<TranscriptLine>& lines() const noexcept { return lines_; }
     std::uint64_t left_out() const noexcept { return left_out_; }
@@ -41,7 +44,9 @@ private:
     const TranscriptLine& add(TranscriptLine line);
 
     std::vector<TranscriptLine> lines_;
-    TranscriptLine beyond_;  // what is not kept
+    std::size_t opening_ = 0;  // so many of them came before the first message
+    bool has_begun_ = false;   // a message
+    TranscriptLine beyond_;    // what is not kept
     std::uint64_t left_out_ = 0;
     std::uint64_t number_ = 0;
     bool in_auth_ = false;     // the client answers challenges

@@ -25,13 +25,13 @@ TEST(Transcript, NumbersWhatIsSaid) {
 TEST(Transcript, HoldsNoSecret) {
     Transcript transcript;
     EXPECT_EQ(transcript.client("AUTH PLAIN AHRpbQBzZWNyZXQ=", now).text,
-              "AUTH PLAIN <secret of 16 bytes>");
+              "AUTH PLAIN <redacted 16 bytes>");
     transcript.server("535 5.7.8 no", now);
     EXPECT_EQ(transcript.client("auth login", now).text, "auth login");
     EXPECT_EQ(transcript.server("334 VXNlcm5hbWU6", now).text, "334 VXNlcm5hbWU6");
-    EXPECT_EQ(transcript.client("dGlt", now).text, "<secret of 4 bytes>");
+    EXPECT_EQ(transcript.client("dGlt", now).text, "<redacted 4 bytes>");
     transcript.server("334 UGFzc3dvcmQ6", now);
-    EXPECT_EQ(transcript.client("c2VjcmV0", now).text, "<secret of 8 bytes>");
+    EXPECT_EQ(transcript.client("c2VjcmV0", now).text, "<redacted 8 bytes>");
     transcript.server("235 2.7.0 ok", now);
     EXPECT_EQ(transcript.client("MAIL FROM:<a@b>", now).text, "MAIL FROM:<a@b>");
     transcript.client("AUTH CRAM-MD5", now);
@@ -48,6 +48,21 @@ TEST(Transcript, KnowsRepliesItDoesNotKnow) {
     EXPECT_EQ(transcript.server("459 what", now).meaning, "not now; try again later");
     EXPECT_EQ(transcript.server("nonsense", now).meaning, "is no reply");
     EXPECT_EQ(transcript.client("FROB", now).meaning, "nobody knows what that means");
+}
+
+TEST(Transcript, ForgetsWhatLedToEarlierMessages) {
+    Transcript transcript;
+    transcript.end_mail();
+    transcript.client("EHLO me", now);
+    for (int i = 0; i < 3; ++i) {
+        transcript.client("MAIL FROM:<a@b>", now);
+        transcript.client("DATA", now);
+        EXPECT_EQ(transcript.lines().size(), 3U);
+        EXPECT_EQ(transcript.lines().front().text, "EHLO me") << "how it began stays";
+        EXPECT_EQ(transcript.left_out(), i * 2U);
+        transcript.end_mail();
+    }
+    EXPECT_EQ(transcript.client("QUIT", now).number, 8U);
 }
 
 TEST(Transcript, IsBounded) {
