@@ -30,6 +30,7 @@ extern const cli::CommandSpec lab;
 extern const cli::CommandSpec list_files;
 extern const cli::CommandSpec lookup_client;
 extern const cli::CommandSpec lookup_server;
+extern const cli::CommandSpec mail_server;
 extern const cli::CommandSpec mirror_images;
 extern const cli::CommandSpec ping;
 extern const cli::CommandSpec ping_server;
@@ -55,8 +56,9 @@ std::span<const CommandSpec* const> all_commands() noexcept {
         &commands::file_server,   &commands::file_client,  &commands::ping,
         &commands::resolve,       &commands::serve_http,   &commands::fetch,
         &commands::fetch_report,  &commands::list_files,   &commands::mirror_images,
-        &commands::capture,       &commands::explain,      &commands::lab,
-        &commands::help,          &commands::completion,   &commands::install_links,
+        &commands::mail_server,   &commands::capture,      &commands::explain,
+        &commands::lab,           &commands::help,         &commands::completion,
+        &commands::install_links,
     };
     return table;
 }

@@ -63,7 +63,8 @@ void Server::declare_streams(OptionSet& options) {
 void Server::check() const {
     if (certificate_.certificate_file.empty() != certificate_.key_file.empty())
         throw UsageError("--cert and --key go together");
-    if (!certificate_.certificate_file.empty() && !tls_) throw UsageError("--cert goes with --tls");
+    if (!certificate_.certificate_file.empty() && !tls_ && !may_upgrade_)
+        throw UsageError("--cert goes with --tls");
     if (!unix_path_.empty() && (host_ || port_ || descriptor_))
         throw UsageError("--unix does not go with --host, --port or --fd");
     if (descriptor_ && (host_ || port_)) throw UsageError("--fd does not go with --host or --port");

@@ -4,15 +4,13 @@
 
 #include <boost/asio/error.hpp>
 
-#include <fmt/format.h>
-
 namespace nettool::http {
 namespace {
 
 using proto::FaultAction;
 using Kind = FaultAction::Kind;
 
-std::string_view field_of(const RequestHead& request, std::string_view name) {
+std::optional<std::string_view> field_of(const RequestHead& request, std::string_view name) {
     if (name == "method") return request.method;
     if (name == "target") return request.target;
     return request.fields.find("host").value_or("");
@@ -22,19 +20,6 @@ void slow_down(Exchange& exchange, const FaultAction& action) {
     net::StreamFaultOptions slow;
     slow.bytes_per_second = action.bytes_per_second;
     exchange.imitate(slow);
-}
-
-std::string words_of(const FaultAction& action) {
-    const auto after =
-        action.time.count() > 0 ? fmt::format(" after {} ms", action.time.count()) : std::string();
-    switch (action.kind) {
-        case Kind::reply: return fmt::format("status {}{}", action.status, after);
-        case Kind::latency: return fmt::format("latency of {} ms", action.time.count());
-        case Kind::rate: return fmt::format("at {} bytes a second", action.bytes_per_second);
-        case Kind::reset: return "reset" + after;
-        case Kind::close: return "closed" + after;
-    }
-    return {};
 }
 
 // What ends the request stands last; the connection is lost unless there is an answer.
@@ -48,7 +33,7 @@ awaitable<result<void>> finish(Exchange& exchange, const FaultAction& action) {
 awaitable<result<void>> answer(Exchange& exchange, const Server::Handler& handler,
                                std::vector<FaultAction> actions) {
     for (const auto& action : actions) {
-        exchange.note_fault(words_of(action));
+        exchange.note_fault(proto::to_string(action));
         if (action.time.count() > 0) co_await net::pause(action.time);
         if (action.kind == Kind::rate)
             slow_down(exchange, action);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
 #include <regex.h>
 
 namespace nettool::proto {
@@ -193,6 +194,19 @@ private:
 
 }  // namespace
 
+std::string to_string(const FaultAction& action) {
+    const auto after =
+        action.time.count() > 0 ? fmt::format(" after {} ms", action.time.count()) : std::string();
+    switch (action.kind) {
+        case Kind::reply: return fmt::format("status {}{}", action.status, after);
+        case Kind::latency: return fmt::format("latency of {} ms", action.time.count());
+        case Kind::rate: return fmt::format("at {} bytes a second", action.bytes_per_second);
+        case Kind::reset: return "reset" + after;
+        case Kind::close: return "closed" + after;
+    }
+    return {};
+}
+
 ParsedFaultRule parse_fault_rule(std::string_view text, std::span<const std::string_view> fields) {
     return Parser(text, fields).run();
 }
@@ -202,7 +216,10 @@ std::vector<FaultAction> FaultRules::judge(const Field& field) {
     std::vector<FaultAction> actions;
     for (auto& rule : rules_) {
         if (rule.times == 0) continue;
-        if (rule.pattern && !rule.pattern->matches(field(rule.field))) continue;
+        if (rule.pattern) {
+            const auto value = field(rule.field);
+            if (!value || !rule.pattern->matches(*value)) continue;
+        }
         if (rule.chance < 1 && !dice_.happens(rule.chance)) continue;
         if (rule.times) --*rule.times;
         actions.insert(actions.end(), rule.actions.begin(), rule.actions.end());

@@ -2,6 +2,7 @@
 
 #include "nettool/base/failure.hpp"
 #include "nettool/net/offload.hpp"
+#include "nettool/smtp/mailbox.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,7 +22,10 @@
 namespace nettool::smtp {
 namespace {
 
-constexpr int new_file = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+UniqueDescriptor create(const std::string& path) {
+    constexpr int new_file = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    return UniqueDescriptor(::open(path.c_str(), new_file, 0600));
+}
 
 error_code write_all(int file, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -75,7 +79,7 @@ void MailStore::Incoming::write(std::string_view bytes) {
 
 void MailStore::Incoming::spill() {
     const auto path = directory_ + "/tmp/" + name_;
-    file_ = UniqueDescriptor(::open(path.c_str(), new_file, 0600));
+    file_ = create(path);
     const auto ec = file_ ? write_all(file_.get(), memory_) : last_error();
     if (ec) throw Failure(Fault::local, "write " + path, ec);
     std::string().swap(memory_);
@@ -87,7 +91,9 @@ class MailStore::Committer : public std::enable_shared_from_this<Committer> {
 public:
     explicit Committer(std::string directory) : directory_(std::move(directory)) {}
 
-    awaitable<result<std::string>> keep(std::unique_ptr<Incoming> message, std::string envelope) {
+    void set_count(std::uint64_t count) noexcept { count_ = count; }
+
+    awaitable<result<Kept>> keep(std::unique_ptr<Incoming> message, std::string envelope) {
         const asio::any_io_executor executor = co_await asio::this_coro::executor;
         auto mail = std::make_shared<Mail>(executor);
         mail->message = std::move(message);
@@ -106,7 +112,7 @@ public:
             co_return error_code(asio::error::operation_aborted);
         }
         if (mail->error) co_return mail->error;
-        co_return mail->message->name_;
+        co_return mail->kept;
     }
 
     std::uint64_t syncs() const noexcept { return syncs_; }
@@ -117,6 +123,8 @@ private:
 
         std::unique_ptr<Incoming> message;
         std::string envelope;
+        Kept kept;
+        UniqueDescriptor envelope_file;
         error_code error;
         asio::steady_timer changed;
         std::atomic<bool> done = false;
@@ -166,61 +174,78 @@ private:
         (void)co_await net::offload(std::move(job));
     }
 
-    // On a thread of its own.
+    // On a thread of its own, and only on one.  All is written before the first is waited for, so
+    // that the disk takes it in one go.
     void commit(const Batch& batch) {
-        for (const auto& mail : batch) mail->error = prepare(*mail);
-        const auto ec = sync_directory(directory_ + "/envelopes");
+        for (const auto& mail : batch) mail->error = write(*mail);
         for (const auto& mail : batch)
-            if (!mail->error) mail->error = ec ? ec : publish(*mail);
-        const auto synced = sync_directory(directory_ + "/new");
+            if (!mail->error) mail->error = sync(*mail);
+        if (const auto ec = sync_directory(directory_ + "/envelopes"); ec) fail(batch, ec);
+        for (const auto& mail : batch)
+            if (!mail->error) mail->error = publish(*mail);
+        if (const auto ec = sync_directory(directory_ + "/new"); ec) fail(batch, ec);
         ++syncs_;
         for (const auto& mail : batch) {
-            if (!mail->error && synced) mail->error = synced;
-            if (mail->error) forget(*mail);
+            if (mail->error)
+                forget(*mail);
+            else
+                mail->kept.number = ++count_;
             mail->done = true;
             wake(mail);
         }
     }
 
-    // Both files on the disk, the envelope under its name; the message has none yet that counts.
-    error_code prepare(Mail& mail) {
+    static void fail(const Batch& batch, error_code ec) {
+        for (const auto& mail : batch)
+            if (!mail->error) mail->error = ec;
+    }
+
+    error_code write(Mail& mail) const {
         auto& message = *mail.message;
+        mail.kept.id = unique_name();
         if (!message.file_) {
-            const auto path = directory_ + "/tmp/" + message.name_;
-            message.file_ = UniqueDescriptor(::open(path.c_str(), new_file, 0600));
+            message.file_ = create(message_path(mail));
             if (!message.file_) return last_error();
             if (const auto ec = write_all(message.file_.get(), message.memory_); ec) return ec;
         }
-        if (const auto ec = sync_file(message.file_.get()); ec) return ec;
-        const auto path = directory_ + "/tmp/" + message.name_ + ".json";
-        const UniqueDescriptor envelope(::open(path.c_str(), new_file, 0600));
-        if (!envelope) return last_error();
-        if (const auto ec = write_all(envelope.get(), mail.envelope); ec) return ec;
-        if (const auto ec = sync_file(envelope.get()); ec) return ec;
-        return move_file(path, envelope_path(message.name_));
+        mail.envelope_file = create(message_path(mail) + ".json");
+        if (!mail.envelope_file) return last_error();
+        return write_all(mail.envelope_file.get(), mail.envelope);
+    }
+
+    // Both files on the disk, the envelope under its name; the message has none yet that counts.
+    error_code sync(Mail& mail) const {
+        if (const auto ec = sync_file(mail.message->file_.get()); ec) return ec;
+        if (const auto ec = sync_file(mail.envelope_file.get()); ec) return ec;
+        mail.envelope_file = UniqueDescriptor();
+        return move_file(message_path(mail) + ".json", envelope_path(mail));
     }
 
     error_code publish(const Mail& mail) const {
-        const auto& name = mail.message->name_;
-        return move_file(directory_ + "/tmp/" + name, directory_ + "/new/" + name);
+        return move_file(message_path(mail), new_path(mail));
     }
 
     void forget(const Mail& mail) const {
-        const auto& name = mail.message->name_;
-        for (const auto& path : {directory_ + "/tmp/" + name + ".json", envelope_path(name),
-                                 directory_ + "/new/" + name})
+        for (const auto& path : {message_path(mail), message_path(mail) + ".json",
+                                 envelope_path(mail), new_path(mail)})
             ::unlink(path.c_str());
     }
 
-    std::string envelope_path(const std::string& name) const {
-        return directory_ + "/envelopes/" + name + ".json";
+    // Before it has its own name.
+    std::string message_path(const Mail& mail) const {
+        return directory_ + "/tmp/" + mail.message->name_;
     }
+    std::string envelope_path(const Mail& mail) const {
+        return directory_ + "/envelopes/" + mail.kept.id + ".json";
+    }
+    std::string new_path(const Mail& mail) const { return directory_ + "/new/" + mail.kept.id; }
 
     std::string directory_;
     std::mutex mutex_;
     Batch waiting_;
     bool busy_ = false;  // somebody leads, or is about to
     std::atomic<std::uint64_t> syncs_ = 0;
+    std::uint64_t count_ = 0;  // of all messages
 };
 
 MailStore::MailStore(std::string directory)
@@ -230,12 +255,28 @@ MailStore::MailStore(std::string directory)
         std::filesystem::create_directories(directory_ + name, ec);
         if (ec) throw Failure(Fault::local, "make directory " + directory_ + name, ec);
     }
+    for (const auto* name : {"/tmp", "/new", "/envelopes"})
+        if (::access((directory_ + name).c_str(), W_OK | X_OK) != 0)
+            throw Failure(Fault::local, "write to " + directory_ + name, last_error());
+    sweep();
+    committer_->set_count(Mailbox(directory_).all().size());
+}
+
+void MailStore::sweep() const {
+    using namespace std::chrono_literals;
+    const auto old = std::filesystem::file_time_type::clock::now() - 36h;
+    std::error_code ec;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_ + "/tmp", ec)) {
+        std::error_code gone;
+        const auto time = entry.last_write_time(gone);
+        if (!gone && time < old) std::filesystem::remove(entry.path(), gone);
+    }
 }
 
 MailStore::~MailStore() = default;
 
-awaitable<result<std::string>> MailStore::keep(std::unique_ptr<Incoming> message,
-                                               std::string envelope) {
+awaitable<result<MailStore::Kept>> MailStore::keep(std::unique_ptr<Incoming> message,
+                                                   std::string envelope) {
     return committer_->keep(std::move(message), std::move(envelope));
 }
 

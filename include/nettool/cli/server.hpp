@@ -55,6 +55,14 @@ public:
         on_place_ = std::move(on_place);
     }
 
+    /// Before declare(): the protocol can turn a connection into TLS, so that --cert is of use
+    /// without --tls too; see upgrade().
+    void may_upgrade() { may_upgrade_ = true; }
+    /// What TLS such a connection is turned into.  Throws Failure.
+    net::TlsContext upgrade(const Context& context) const {
+        return net::server_tls(certificate_, context.key_log_file).context;
+    }
+
     /// Before serve_datagrams(): the kernel is asked for times.
     void stamp_datagrams() { stamped_ = true; }
 
@@ -108,6 +116,7 @@ private:
     Session plaintext_;
     std::function<void(const net::Endpoint&)> on_place_ = [](const net::Endpoint&) {};
     bool stamped_ = false;
+    bool may_upgrade_ = false;
     bool tls_ = false;
     net::ServerCertificate certificate_;
     std::string ready_file_;

@@ -37,6 +37,9 @@ struct FaultAction {
     bool operator==(const FaultAction&) const = default;
 };
 
+/// `status 503 after 2000 ms`, for those who look on.
+std::string to_string(const FaultAction& action);
+
 /// An extended regular expression (POSIX), found anywhere in a text without regard to case.
 class FaultPattern {
 public:
@@ -70,7 +73,8 @@ ParsedFaultRule parse_fault_rule(std::string_view text, std::span<const std::str
 /// All rules of one service; may be asked from any thread.
 class FaultRules {
 public:
-    using Field = std::function<std::string_view(std::string_view name)>;
+    /// Nothing where the step has no such field; its rules are not for this step.
+    using Field = std::function<std::optional<std::string_view>(std::string_view name)>;
 
     explicit FaultRules(std::uint64_t seed) : dice_(seed) {}
 

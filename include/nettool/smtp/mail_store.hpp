@@ -17,7 +17,8 @@ namespace nettool::smtp {
 /// each, `tmp` what is under way.  Used from several strands.
 class MailStore {
 public:
-    /// Makes the directories that are not there.  Throws Failure (local).
+    /// Makes the directories that are not there, and removes what others have left half done a day
+    /// and a half ago (maildir(5)).  Throws Failure (local), also where nothing can be written.
     explicit MailStore(std::string directory);
     MailStore(const MailStore&) = delete;
     MailStore& operator=(const MailStore&) = delete;
@@ -50,16 +51,21 @@ public:
         std::uint64_t size_ = 0;
     };
 
-    /// Waits until message and envelope are on the disk, under one name, which is the result; or
-    /// the system's error, and then nothing is left of either.  Those that wait together share
-    /// their way to the disk.
-    awaitable<result<std::string>> keep(std::unique_ptr<Incoming> message, std::string envelope);
+    struct Kept {
+        std::string id;            // the name of both files; later ones come behind it
+        std::uint64_t number = 0;  // its place, while nobody else writes or removes here
+    };
+    /// Waits until message and envelope are on the disk; or the system's error, and then nothing is
+    /// left of either.  Those that wait together share their way to the disk.
+    awaitable<result<Kept>> keep(std::unique_ptr<Incoming> message, std::string envelope);
 
     /// How often the directory has been synced: seldom more than once for all that waited.
     std::uint64_t syncs() const noexcept;
 
 private:
     class Committer;
+
+    void sweep() const;
 
     std::string directory_;
     std::shared_ptr<Committer> committer_;

@@ -4,6 +4,7 @@
 
 #include "nettool/net/input.hpp"
 #include "nettool/net/stream.hpp"
+#include "nettool/proto/fault_rules.hpp"
 #include "nettool/proto/mail/mail_data.hpp"
 #include "nettool/proto/mail/smtp_dialog.hpp"
 #include "nettool/proto/mail/transcript.hpp"
@@ -22,16 +23,19 @@ struct Received {
     const proto::MailEnvelope& envelope;
     const proto::SmtpDialog& dialog;
     const proto::Transcript& transcript;
+    const std::string& tls;  // `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty without
     proto::DataDefects defects;
     std::uint64_t size = 0;
 };
 
 struct SessionSettings {
     proto::SmtpSettings smtp;
-    std::chrono::milliseconds idle{300'000};         // between two commands (RFC 5321 §4.5.3.2.7)
-    std::chrono::milliseconds command_time{60'000};  // for all of one command, however it drips
-    std::size_t max_command = 2048;                  // octets of a line, its end included
-    std::function<net::TlsContext()> tls;            // asked when STARTTLS is
+    std::optional<proto::SmtpReply> greeting;           // instead of the usual one; then it is over
+    bool strict = false;                                // lines must end with CR LF
+    std::chrono::milliseconds command_time{60'000};     // for all of one command, however it drips
+    std::chrono::milliseconds message_time{3'600'000};  // for all of one message
+    std::size_t max_command = 2048;                     // octets of a line, its end included
+    std::function<net::TlsContext()> tls;               // asked when STARTTLS is
 };
 
 /// What the session is part of.
@@ -41,9 +45,15 @@ struct SessionParts {
     std::function<std::string(const Received&)> envelope_text;
     /// Each line of the dialog as it is said.
     std::function<void(const proto::TranscriptLine&)> said;
-    /// A message has been stored under this name.
-    std::function<void(const std::string&, const Received&)> stored;
+    /// A message has been stored, or would have been without a store.
+    std::function<void(const MailStore::Kept&, const Received&)> stored;
+    proto::FaultRules* faults = nullptr;
 };
+
+/// What the rules of --inject may ask for: each is there in the step that is called so, `command`
+/// in all but the end of a message.  `message` is its first 1000 bytes.
+inline constexpr std::string_view fault_fields[] = {"client", "command", "helo",
+                                                    "mail",   "rcpt",    "message"};
 
 /// Lives on the connection's strand.
 class ServerSession {
@@ -54,8 +64,9 @@ public:
     ServerSession& operator=(const ServerSession&) = delete;
     ~ServerSession();
 
-    /// Until the client has said goodbye, or the connection is over.  Throws what `parts` throw,
-    /// and operation_aborted when cancelled.
+    /// Until the client has said goodbye, or the connection is over; a request to stop ends it
+    /// between two commands.  Throws what `parts` throw, and operation_aborted when it is to drop
+    /// everything.
     awaitable<void> run();
 
     const proto::Transcript& transcript() const noexcept { return transcript_; }
@@ -63,17 +74,29 @@ public:
 private:
     using Step = proto::SmtpDialog::Step;
     class Body;
+    struct Injected {
+        bool lost = false;  // the connection is to be given up
+        std::optional<proto::SmtpReply> reply;
+    };
 
     void note(const proto::TranscriptLine& line) const;
+    awaitable<bool> greet();
     awaitable<bool> say(const proto::SmtpReply& reply);
     awaitable<bool> flush();
+    awaitable<error_code> more_commands();
     awaitable<std::optional<std::string>> read_line();
+    awaitable<bool> judge(const std::string& line);
+    awaitable<Injected> inject(proto::FaultRules::Field field);
     awaitable<bool> obey(const Step& step);
+    awaitable<error_code> more_of_message();
     awaitable<bool> receive_message();
     awaitable<bool> receive_chunk();
     awaitable<bool> receive_chunk_bytes(Body& body, std::uint64_t size);
     awaitable<bool> finish_message(std::unique_ptr<Body> body);
+    awaitable<result<MailStore::Kept>> keep(std::unique_ptr<MailStore::Incoming> message,
+                                            const Received& received);
     awaitable<bool> begin_tls();
+    void secured();
     awaitable<void> leave(unsigned code, std::string words);
 
     net::Stream& stream_;
@@ -82,6 +105,7 @@ private:
     net::Input input_;
     proto::SmtpDialog dialog_;
     proto::Transcript transcript_;
+    std::string tls_;
     std::string unsent_;            // replies that leave together (RFC 2920 §3.2)
     std::unique_ptr<Body> chunks_;  // of BDAT
     bool too_long_line_ = false;

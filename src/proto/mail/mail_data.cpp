@@ -2,12 +2,27 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace nettool::proto {
 namespace {
 
 constexpr std::uint64_t longest_line = 998;
 
 }  // namespace
+
+std::vector<std::string> sentences(const DataDefects& defects) {
+    std::vector<std::string> sentences;
+    const auto add = [&sentences](std::uint64_t times, std::string_view what,
+                                  std::string_view source) {
+        if (times > 0) sentences.push_back(fmt::format("{}: {} ({})", what, times, source));
+    };
+    add(defects.bare_cr, "CR without LF behind it", "RFC 5321 §2.3.8");
+    add(defects.bare_lf, "LF without CR in front of it", "RFC 5321 §2.3.8");
+    add(defects.nul, "NUL", "RFC 5322 §4.1");
+    add(defects.long_lines, "lines of more than 998 octets", "RFC 5322 §2.1.1");
+    return sentences;
+}
 
 void MailDataReader::pass(std::string_view piece, const Sink& sink) {
     if (piece.empty()) return;

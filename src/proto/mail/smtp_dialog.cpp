@@ -215,6 +215,7 @@ Step SmtpDialog::chunk(std::string_view argument) {
         return {{501, {"5.5.4 BDAT SIZE [LAST] is wanted"}}, Next::close};
     chunk_size_ = *size;
     last_chunk_ = last;
+    first_chunk_ = !in_chunks_;
     keeps_chunk_ = envelope_ && !envelope_->recipients.empty();
     if (keeps_chunk_) in_chunks_ = true;
     return {{}, Next::chunk};
@@ -230,6 +231,14 @@ Step SmtpDialog::on_chunk(bool too_long_together) {
     return done(250, "2.0.0 " + std::to_string(chunk_size_) + " octets");
 }
 
+std::string SmtpDialog::protocol() const {
+    if (!extended_) return "SMTP";
+    std::string name = envelope_ && envelope_->utf8 ? "UTF8SMTP" : "ESMTP";
+    if (tls_) name += 'S';
+    if (authenticated_) name += 'A';
+    return name;
+}
+
 SmtpReply SmtpDialog::too_long() const {
     return {552, {"5.3.4 longer than " + std::to_string(settings_.max_size) + " octets"}};
 }
@@ -237,7 +246,7 @@ SmtpReply SmtpDialog::too_long() const {
 Step SmtpDialog::on_message(const std::string& id, const std::optional<SmtpReply>& refusal) {
     forget_mail();
     if (refusal) return {*refusal, Next::command};
-    return done(250, "2.0.0 stored as " + id);
+    return done(250, id.empty() ? "2.0.0 taken" : "2.0.0 stored as " + id);
 }
 
 Step SmtpDialog::start_tls(std::string_view argument) {

@@ -133,7 +133,8 @@ const TranscriptLine& Transcript::client(std::string_view line, Time time) {
         return add(std::move(said));
     }
     const auto command = parse_smtp_command(line);
-    if (command.verb == SmtpVerb::mail && !std::exchange(has_begun_, true)) opening_ = lines_.size();
+    if (command.verb == SmtpVerb::mail && !std::exchange(has_begun_, true))
+        opening_ = lines_.size();
     in_auth_ = command.verb == SmtpVerb::auth;
     said.text = in_auth_ ? without_secret(line, command.argument) : std::string(line);
     const auto meaning = meaning_of(command.verb);

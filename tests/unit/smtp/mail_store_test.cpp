@@ -33,7 +33,7 @@ protected:
         }
         return message;
     }
-    std::future<result<std::string>> keep(std::string_view bytes, std::string envelope = "{}") {
+    std::future<result<MailStore::Kept>> keep(std::string_view bytes, std::string envelope = "{}") {
         return asio::co_spawn(io, store.keep(incoming(bytes), std::move(envelope)),
                               asio::use_future);
     }
@@ -60,7 +60,7 @@ protected:
 TEST_F(MailStoreTest, KeepsMessageAndEnvelope) {
     auto kept = keep("Subject: x\r\n\r\n.hello\r\n", "{\"from\":\"a@b\"}");
     run();
-    const auto name = *kept.get();
+    const auto name = kept.get()->id;
     EXPECT_EQ(names("new"), name + " ");
     EXPECT_EQ(stored(), "Subject: x\r\n\r\n.hello\r\n") << "byte for byte";
     EXPECT_EQ(test::contents(directory.file("mail/envelopes/" + name + ".json")),
@@ -87,7 +87,7 @@ TEST_F(MailStoreTest, LeavesNothingOfWhatIsGivenUp) {
 }
 
 TEST_F(MailStoreTest, SharesTheWayToTheDisk) {
-    std::vector<std::future<result<std::string>>> kept;
+    std::vector<std::future<result<MailStore::Kept>>> kept;
     for (int i = 0; i < 100; ++i) kept.push_back(keep(std::to_string(i)));
     run();
     for (auto& one : kept) EXPECT_TRUE(one.get());
@@ -101,7 +101,7 @@ TEST_F(MailStoreTest, GoesOnWithoutItsLeader) {
         asio::cancellation_signal stop;
         auto leader = asio::co_spawn(io, store.keep(incoming("leader"), "{}"),
                                      asio::bind_cancellation_slot(stop.slot(), asio::use_future));
-        std::vector<std::future<result<std::string>>> kept;
+        std::vector<std::future<result<MailStore::Kept>>> kept;
         for (int i = 0; i < 5; ++i) kept.push_back(keep("other"));
         io.restart();
         for (int i = 0; i < round; ++i) io.poll_one();
@@ -141,6 +141,13 @@ TEST_F(MailStoreTest, NamesTheOldestFirst) {
         EXPECT_TRUE(kept.get());
     }
     EXPECT_EQ(stored(), "012");
+    auto next = keep("3");
+    run();
+    EXPECT_EQ(next.get()->number, 4U);
+    MailStore again(directory.file("mail"));
+    auto later = asio::co_spawn(io, again.keep(incoming("4"), "{}"), asio::use_future);
+    run();
+    EXPECT_EQ(later.get()->number, 5U) << "those of earlier days count";
 }
 
 }  // namespace

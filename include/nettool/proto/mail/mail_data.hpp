@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nettool::proto {
 
@@ -18,6 +19,9 @@ struct DataDefects {
 
     bool operator==(const DataDefects&) const = default;
 };
+
+/// One for each kind of defect, without a full stop; octets beyond ASCII are none.
+std::vector<std::string> sentences(const DataDefects& defects);
 
 /// Takes the dots off and finds the end, which is `CR LF . CR LF` and nothing else: what others
 /// take for one is content, so that nobody can hide a second message in the first.

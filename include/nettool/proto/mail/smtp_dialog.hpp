@@ -68,6 +68,7 @@ public:
     /// read, so that what follows is a command again.
     std::uint64_t chunk_size() const noexcept { return chunk_size_; }
     bool keeps_chunk() const noexcept { return keeps_chunk_; }
+    bool is_first_chunk() const noexcept { return first_chunk_; }
     bool is_last_chunk() const noexcept { return last_chunk_; }
     /// All of it has come; `too_long`: more than the limit all together.
     Step on_chunk(bool too_long);
@@ -87,6 +88,10 @@ public:
     const std::string& client() const noexcept { return client_; }  // what it calls itself
     const std::string& user() const noexcept { return user_; }      // after AUTH
     bool is_tls() const noexcept { return tls_; }
+    /// The next line answers a challenge.
+    bool in_auth() const noexcept { return sasl_.has_value(); }
+    /// `ESMTPSA` and its kin, as Received fields say it (RFC 3848, RFC 6531 §3.7.3).
+    std::string protocol() const;
 
 private:
     Step refused(unsigned code, std::string text);
@@ -116,6 +121,7 @@ private:
     bool in_chunks_ = false;
     std::uint64_t chunk_size_ = 0;
     bool keeps_chunk_ = false;
+    bool first_chunk_ = false;
     bool last_chunk_ = false;
     unsigned errors_ = 0;
 };

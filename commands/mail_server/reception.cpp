@@ -1,0 +1,97 @@
+#include "reception.hpp"
+
+#include "nettool/base/clock.hpp"
+#include "nettool/base/failure.hpp"
+#include "opened_mail.hpp"
+
+namespace nettool::commands {
+namespace {
+
+proto::MailRecord record_of(const smtp::Received& received, const std::string& client) {
+    proto::MailRecord record;
+    record.received = rfc3339(std::chrono::system_clock::now());
+    record.from = to_string(received.envelope.from);
+    for (const auto& recipient : received.envelope.recipients)
+        record.to.push_back(to_string(recipient.path));
+    for (const auto& [keyword, value] : received.envelope.parameters)
+        record.parameters.push_back(value.empty() ? keyword : keyword + "=" + value);
+    record.size_bytes = received.size;
+    record.protocol = received.dialog.protocol();
+    record.client_address = client;
+    record.client_name = received.dialog.client();
+    record.user = received.dialog.user();
+    record.tls = received.tls;
+    record.defects = sentences(received.defects);
+    return record;
+}
+
+std::string to_json(proto::MailRecord record, const proto::Transcript& transcript) {
+    for (const auto& line : transcript.lines()) record.dialog.push_back(proto::dialog_line(line));
+    record.left_out = transcript.left_out();
+    return proto::to_json(record);
+}
+
+}  // namespace
+
+Reception::Reception(cli::Context& context, Options options, const std::string& directory,
+                     proto::FaultRules* faults)
+    : context_(context), options_(std::move(options)), mailbox_(directory), faults_(faults) {
+    if (!directory.empty()) store_.emplace(directory);
+}
+
+awaitable<void> Reception::serve(net::Stream stream) {
+    const auto connection = ++connections_;
+    const auto client = to_string(stream.flow().peer);
+    smtp::SessionParts parts;
+    parts.store = store_ ? &*store_ : nullptr;
+    parts.faults = faults_;
+    parts.envelope_text = [&client](const smtp::Received& received) {
+        return to_json(record_of(received, client), received.transcript);
+    };
+    if (options_.prints)
+        parts.said = [this, connection](const proto::TranscriptLine& line) {
+            print_line(connection, line);
+        };
+    parts.stored = [this, &client](const smtp::MailStore::Kept& kept,
+                                   const smtp::Received& received) {
+        announce(kept, record_of(received, client));
+    };
+    smtp::ServerSession session(stream, options_.session, std::move(parts));
+    co_await session.run();
+    co_await stream.finish();
+}
+
+void Reception::print_line(std::uint64_t connection, const proto::TranscriptLine& line) const {
+    const bool explains = options_.explains || context_.out.format() == cli::Output::Format::json;
+    const auto written = proto::dialog_line(line);
+    MailDialog said{connection, written.number, written.time, written.speaker, written.text, {},
+                    {}};
+    if (explains) said.meaning = written.meaning;
+    if (explains) said.source = written.source;
+    context_.out.emit(said);
+}
+
+void Reception::announce(const smtp::MailStore::Kept& kept, const proto::MailRecord& record) {
+    const auto mail = read_back(kept, record);
+    context_.out.emit(mail);
+    if (store_) on_mail(mail);
+    if (++mails_ == options_.exit_after) on_enough();
+}
+
+// Somebody may have taken it away already, and it has been stored all the same.
+Mail Reception::read_back(const smtp::MailStore::Kept& kept,
+                          const proto::MailRecord& record) const {
+    if (store_) try {
+            const smtp::StoredMail stored{kept.id, "new/" + kept.id, true};
+            return OpenedMail(mailbox_, stored, kept.number, OpenedMail::in_short).summary();
+        } catch (const Failure&) {
+            context_.log.detail("message " + kept.id + " is gone already");
+        }
+    Mail mail;
+    mail.number = kept.number;
+    mail.id = kept.id;
+    fill(mail, record);
+    return mail;
+}
+
+}  // namespace nettool::commands

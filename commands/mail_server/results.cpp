@@ -1,0 +1,78 @@
+#include "results.hpp"
+
+#include "nettool/base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace nettool::commands {
+namespace {
+
+constexpr std::size_t time_begin = 11;  // of `2026-11-29T10:00:00.123456Z`
+constexpr std::size_t time_size = 12;   // up to the milliseconds
+
+std::string bracketed(std::string_view address) { return "<" + escaped(address) + ">"; }
+
+std::string bracketed(const std::vector<std::string>& addresses) {
+    std::string text;
+    for (const auto& address : addresses) append_joined(text, ", ", bracketed(address));
+    return text;
+}
+
+std::string defects_of(const Mail& mail) {
+    std::string text;
+    for (const auto& defect : mail.defects) text += "  ! " + escaped(defect) + "\n";
+    return text;
+}
+
+std::string described(const MailPartInfo& part) {
+    const auto name = part.name.empty() ? std::string() : " " + quoted(part.name);
+    return fmt::format("  part {}: {}{}, {} bytes{}\n", part.part, escaped(part.type), name,
+                       part.size_bytes, part.attachment ? ", attached" : "");
+}
+
+}  // namespace
+
+std::string print(const MailDialog& line) {
+    std::string time = line.time;
+    if (time.size() > time_begin + time_size) time = time.substr(time_begin, time_size);
+    const auto whose = line.connection > 0 ? fmt::format(" #{}", line.connection) : std::string();
+    auto text = fmt::format("{}{} {}: {}", time, whose, line.speaker, escaped(line.text));
+    if (line.meaning.empty()) return text;
+    constexpr std::size_t column = 64;
+    text.resize(std::max(text.size() + 2, column), ' ');
+    return text + "# " + line.meaning + " (" + line.source + ")";
+}
+
+std::string print(const Mail& mail) {
+    const auto number = mail.number > 0 ? fmt::format("{:>4}  ", mail.number) : std::string();
+    auto text = fmt::format("{}{} -> {}  {} bytes  {}", number, bracketed(mail.from),
+                            bracketed(mail.to), mail.size_bytes, quoted(mail.subject, 60));
+    auto defects = defects_of(mail);
+    if (defects.empty()) return text;
+    defects.pop_back();
+    return text + "\n" + defects;
+}
+
+// In this version of the library a described struct has no base.
+void tag_invoke(boost::json::value_from_tag, boost::json::value& value, const ShownMail& mail) {
+    value = boost::json::value_from(static_cast<const Mail&>(mail));
+    auto& members = value.as_object();
+    members["headers"] = boost::json::value_from(mail.headers);
+    members["text"] = mail.text;
+    members["html"] = mail.html;
+    members["parts"] = boost::json::value_from(mail.parts);
+    members["dialog"] = boost::json::value_from(mail.dialog);
+}
+
+std::string print(const ShownMail& mail) {
+    auto text = fmt::format("{}\n  received {} from {} over {}\n", print(static_cast<const Mail&>(mail)),
+                            mail.received, escaped(mail.client_address), mail.protocol);
+    for (const auto& header : mail.headers)
+        text += escaped(header.name) + ": " + escaped(header.value) + "\n";
+    for (const auto& part : mail.parts) text += described(part);
+    if (mail.text.empty()) return text;
+    Escaper escaper;
+    return text + "\n" + escaper.feed(mail.text) + escaper.flush();
+}
+
+}  // namespace nettool::commands
