@@ -91,7 +91,7 @@ private:
                              {{"554", Greeting::refuse}, {"421", Greeting::later}},
                              "greet everybody with a refusal")
             .list("inject", inject_, "RULE",
-                  "let steps go wrong: when rcpt ~ /@b/ then 451 after 2s, 2 times");
+                  "let steps go wrong: 451 2%; latency 300ms, rate 50K; reset, 2 times");
     }
 
     void check() const {
@@ -183,6 +183,7 @@ private:
             return *made;
         };
         session_.tls = std::move(tls);
+        session_.idle = server_.idle();
         options.session = session_;
         options.prints = context.log.level() != cli::Log::Level::quiet;
         options.explains = explain_;

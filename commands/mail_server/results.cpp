@@ -24,6 +24,11 @@ std::string defects_of(const Mail& mail) {
     return text;
 }
 
+std::string with_plain_ends(std::string text) {
+    std::erase(text, '\r');
+    return text;
+}
+
 std::string described(const MailPartInfo& part) {
     const auto name = part.name.empty() ? std::string() : " " + quoted(part.name);
     return fmt::format("  part {}: {}{}, {} bytes{}\n", part.part, escaped(part.type), name,
@@ -72,7 +77,9 @@ std::string print(const ShownMail& mail) {
     for (const auto& part : mail.parts) text += described(part);
     if (mail.text.empty()) return text;
     Escaper escaper;
-    return text + "\n" + escaper.feed(mail.text) + escaper.flush();
+    text += "\n" + escaper.feed(with_plain_ends(mail.text)) + escaper.flush();
+    if (text.ends_with('\n')) text.pop_back();
+    return text;
 }
 
 }  // namespace nettool::commands

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace nettool::net {
 
@@ -36,6 +37,9 @@ void Input::release() {
 }
 
 bool Input::make_room() {
+    // Who sends more than fits will go on doing so.
+    const bool grows = std::exchange(filled_, false) && end_ == 0 && buffer_.size() < capacity_;
+    if (grows) buffer_.resize(std::min(capacity_, buffer_.size() * 2));
     if (end_ < buffer_.size()) return true;
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
@@ -54,6 +58,7 @@ awaitable<result<void>> Input::more(std::chrono::milliseconds gap) {
     const auto size = co_await stream_.read(room, gap);
     if (!size) co_return size.error();
     end_ += *size;
+    filled_ = end_ == buffer_.size();
     co_return result<void>();
 }
 

@@ -53,6 +53,9 @@ ServerSession::ServerSession(net::Stream& stream, SessionSettings settings, Sess
 ServerSession::~ServerSession() = default;
 
 awaitable<void> ServerSession::run() {
+    // What ends a silence here is more(), so that the client can be told; writes end by themselves.
+    constexpr std::chrono::seconds later(10);
+    if (settings_.idle.count() > 0) stream_.limit_idle(settings_.idle + later);
     // No request to stop cuts a reply or a message in two.
     co_await net::note_requests_to_stop();
     if (stream_.is_tls()) secured();
@@ -119,18 +122,36 @@ awaitable<bool> ServerSession::flush() {
 awaitable<error_code> ServerSession::more_commands() {
     const bool asked = co_await net::stop_requested();
     if (asked) co_return asio::error::operation_aborted;
+    input_.release();  // a message may have made it large
     co_await net::hear_requests_to_stop();
-    const auto more = co_await input_.more();
+    const auto ec = co_await more();
     const bool stopped = co_await net::stop_requested();
     co_await net::note_requests_to_stop();
     if (stopped) co_return asio::error::operation_aborted;
+    co_return ec;
+}
+
+// Zero: for ever.
+void ServerSession::allow(std::chrono::milliseconds time) {
+    deadline_ = time.count() > 0 ? Clock::now() + time : Clock::time_point::max();
+}
+
+// Errc::paused when that takes too long, and then the client can still be told.
+awaitable<error_code> ServerSession::more() {
+    auto gap = settings_.idle;
+    if (deadline_ != Clock::time_point::max()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+        if (left.count() <= 0) co_return Errc::paused;
+        gap = gap.count() > 0 ? std::min(gap, left) : left;
+    }
+    const auto more = co_await input_.more(gap);
     co_return more.error();
 }
 
 // Nothing at the end; see too_long_line_.
 awaitable<std::optional<std::string>> ServerSession::read_line() {
-    const bool limited = settings_.command_time.count() > 0;
-    if (limited && !input_.bytes().empty()) stream_.end_by(Clock::now() + settings_.command_time);
+    allow_any_time();
+    if (!input_.bytes().empty()) allow(settings_.command_time);
     for (;;) {
         const auto bytes = input_.bytes();
         const auto end = bytes.find('\n');
@@ -145,7 +166,7 @@ awaitable<std::optional<std::string>> ServerSession::read_line() {
             too_long_line_ = too_long_line_ || end >= settings_.max_command;
             std::string said(line);
             input_.take(end + 1);
-            stream_.end_whenever();
+            allow_any_time();
             co_return said;
         }
         const bool begins = bytes.empty() && !too_long_line_;
@@ -153,16 +174,15 @@ awaitable<std::optional<std::string>> ServerSession::read_line() {
         const auto ec = co_await more_commands();
         if (ec == asio::error::operation_aborted)
             co_await leave(421, "4.3.2 " + settings_.smtp.host + " is shutting down");
-        if (ec == Errc::timed_out)
+        if (ec == Errc::paused)
             co_await leave(421, "4.4.2 " + settings_.smtp.host + " has waited long enough");
         if (ec) too_long_line_ = false;
         if (ec) co_return std::nullopt;
-        if (begins && limited) stream_.end_by(Clock::now() + settings_.command_time);
+        if (begins) allow(settings_.command_time);
     }
 }
 
 awaitable<void> ServerSession::leave(unsigned code, std::string words) {
-    stream_.end_whenever();
     proto::SmtpReply reply{code, {std::move(words)}};
     if (co_await say(reply)) (void)co_await flush();
 }

@@ -24,15 +24,15 @@ proto::SmtpReply refusal_of(error_code ec) {
 }  // namespace
 
 awaitable<error_code> ServerSession::more_of_message() {
-    const auto more = co_await input_.more();
-    if (more.error() == Errc::timed_out)
+    const auto ec = co_await more();
+    if (ec == Errc::paused)
         co_await leave(421, "4.4.2 " + settings_.smtp.host + " has waited long enough");
-    co_return more.error();
+    co_return ec;
 }
 
 awaitable<bool> ServerSession::receive_message() {
     if (!co_await flush()) co_return false;
-    stream_.end_by(net::Stream::Clock::now() + settings_.message_time);
+    allow(settings_.message_time);
     auto body = std::make_unique<Body>(parts_.store, settings_.smtp.max_size);
     proto::MailDataReader reader;
     const proto::MailDataReader::Sink sink = [&body](std::string_view piece) {
@@ -47,7 +47,7 @@ awaitable<bool> ServerSession::receive_message() {
         // Nothing has been promised, so nothing is kept (§4.1.1.4).
         if (co_await more_of_message()) co_return false;
     }
-    stream_.end_whenever();
+    allow_any_time();
     body->defects = reader.defects();
     note(transcript_.message(reader.size(), std::chrono::system_clock::now()));
     co_return co_await finish_message(std::move(body));
@@ -69,7 +69,7 @@ awaitable<bool> ServerSession::receive_chunk() {
 }
 
 awaitable<bool> ServerSession::receive_chunk_bytes(Body& body, std::uint64_t size) {
-    stream_.end_by(net::Stream::Clock::now() + settings_.message_time);
+    allow(settings_.message_time);
     while (size > 0) {
         const auto piece = input_.bytes().substr(
             0, static_cast<std::size_t>(std::min<std::uint64_t>(size, input_.bytes().size())));
@@ -80,7 +80,7 @@ awaitable<bool> ServerSession::receive_chunk_bytes(Body& body, std::uint64_t siz
         if (!co_await flush()) co_return false;
         if (co_await more_of_message()) co_return false;
     }
-    stream_.end_whenever();
+    allow_any_time();
     co_return true;
 }
 

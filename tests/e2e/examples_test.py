@@ -39,7 +39,14 @@ WITHOUT = {
 # The examples of clients need these.
 DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server", "serve-http",
                    "add-server", "lookup-server", "ping-server", "chat-server",
-                   "udp-log-server", "file-server"]
+                   "udp-log-server", "file-server", "mail-server"]
+# These options of a server only look at what it has left.
+LOOKING = {"--list", "--show", "--wait"}
+# What has to be there for the examples of a command.
+PREPARED = {
+    "mail-server": "printf 'Subject: x\\r\\n\\r\\nhello\\r\\n' | curl -sS smtp://127.0.0.1:2525 "
+                   "--mail-from a@example.org --mail-rcpt b@example.org -T -\n",
+}
 
 # Brings the loopback interface of a new namespace up (`ip link set lo up`), then becomes argv.
 LOOPBACK_UP = """
@@ -135,7 +142,7 @@ def examples():
 
 def is_server(example):
     words = example.split()
-    if words[0] != "nettool" or "|" in words:
+    if words[0] != "nettool" or "|" in words or LOOKING & set(words):
         return False
     if words[1] == "lab":
         return all(word.endswith("-server") for word in words[2:])
@@ -227,7 +234,7 @@ class Examples(unittest.TestCase):
         servers = START_SERVERS.format(members=members, count=len(DEFAULT_SERVERS))
         with Workplace() as place:
             began = time.monotonic()
-            status, out, err = place.run("set -e -o pipefail\n" + servers + script, shell)
+            status, out, err = place.run("set -e -o pipefail\n" + servers + PREPARED.get(command, "") + script, shell)
             self.assertEqual(status, 0, f"{out}\n{err}")
             self.assertLess(time.monotonic() - began, TIMEOUT_S)
             if not re.search(r"/dev/null|source| -o ", example):

@@ -51,6 +51,7 @@ private:
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    bool filled_ = false;  // by the last read
 };
 
 }  // namespace nettool::net

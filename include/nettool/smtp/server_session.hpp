@@ -30,8 +30,9 @@ struct Received {
 
 struct SessionSettings {
     proto::SmtpSettings smtp;
-    std::optional<proto::SmtpReply> greeting;           // instead of the usual one; then it is over
-    bool strict = false;                                // lines must end with CR LF
+    std::optional<proto::SmtpReply> greeting;  // instead of the usual one; then it is over
+    bool strict = false;                       // lines must end with CR LF
+    std::chrono::milliseconds idle{300'000};   // a silence (RFC 5321 §4.5.3.2.7); zero: for ever
     std::chrono::milliseconds command_time{60'000};     // for all of one command, however it drips
     std::chrono::milliseconds message_time{3'600'000};  // for all of one message
     std::size_t max_command = 2048;                     // octets of a line, its end included
@@ -88,6 +89,9 @@ private:
     awaitable<bool> judge(const std::string& line);
     awaitable<Injected> inject(proto::FaultRules::Field field);
     awaitable<bool> obey(const Step& step);
+    void allow(std::chrono::milliseconds time);
+    void allow_any_time() { deadline_ = net::Stream::Clock::time_point::max(); }
+    awaitable<error_code> more();
     awaitable<error_code> more_of_message();
     awaitable<bool> receive_message();
     awaitable<bool> receive_chunk();
@@ -109,6 +113,7 @@ private:
     std::string unsent_;            // replies that leave together (RFC 2920 §3.2)
     std::unique_ptr<Body> chunks_;  // of BDAT
     bool too_long_line_ = false;
+    net::Stream::Clock::time_point deadline_ = net::Stream::Clock::time_point::max();
 };
 
 }  // namespace nettool::smtp

@@ -1,6 +1,6 @@
 #include "nettool/proto/mail/mail_data.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -8,6 +8,20 @@ namespace nettool::proto {
 namespace {
 
 constexpr std::uint64_t longest_line = 998;
+
+// Neither NUL nor an octet beyond ASCII, found eight at a time; others may be taken for some too.
+bool is_plain(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    std::uint64_t found = 0;
+    while (text.size() >= sizeof found) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data(), sizeof eight);
+        found |= (eight | (eight - ones)) & highs;
+        text.remove_prefix(sizeof eight);
+    }
+    for (const char c : text) found |= c > 0 ? 0 : highs;
+    return found == 0;
+}
 
 }  // namespace
 
@@ -24,15 +38,24 @@ std::vector<std::string> sentences(const DataDefects& defects) {
     return sentences;
 }
 
+// Lines that stand behind one another leave in one piece.
 void MailDataReader::pass(std::string_view piece, const Sink& sink) {
-    if (piece.empty()) return;
-    size_ += piece.size();
     line_size_ += piece.size();
-    for (const char c : piece) {
-        defects_.nul += c == '\0' ? 1 : 0;
-        defects_.eight_bit += (c & 0x80) != 0 ? 1 : 0;
-    }
-    sink(piece);
+    const bool goes_on = run_.data() + run_.size() == piece.data();
+    if (!goes_on) flush(sink);
+    run_ = goes_on ? std::string_view(run_.data(), run_.size() + piece.size()) : piece;
+}
+
+void MailDataReader::flush(const Sink& sink) {
+    if (run_.empty()) return;
+    size_ += run_.size();
+    if (!is_plain(run_))
+        for (const char c : run_) {
+            defects_.nul += c == '\0' ? 1 : 0;
+            defects_.eight_bit += (c & 0x80) != 0 ? 1 : 0;
+        }
+    sink(run_);
+    run_ = {};
 }
 
 void MailDataReader::end_line() noexcept {
@@ -43,8 +66,9 @@ void MailDataReader::end_line() noexcept {
 
 // What stands in front of the next line end, in one piece.
 std::size_t MailDataReader::pass_plain(std::string_view text, const Sink& sink) {
-    const auto plain = text.substr(0, text.find_first_of("\r\n"));
-    pass(plain, sink);
+    auto plain = text.substr(0, text.find('\n'));
+    plain = plain.substr(0, plain.find('\r'));
+    if (!plain.empty()) pass(plain, sink);
     return plain.size();
 }
 
@@ -89,6 +113,7 @@ bool MailDataReader::feed(std::string_view& text, const Sink& sink) {
         if (place_ == Place::line) text.remove_prefix(pass_plain(text, sink));
         if (!text.empty() && step(text.substr(0, 1), sink)) text.remove_prefix(1);
     }
+    flush(sink);
     return place_ == Place::end;
 }
 

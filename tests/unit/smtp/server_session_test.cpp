@@ -149,6 +149,13 @@ TEST_F(ServerSessionTest, TakesChunks) {
     EXPECT_EQ(codes(early), "220 250 503 250 221 ") << "the chunk is no command";
 }
 
+TEST_F(ServerSessionTest, KeepsNothingOfChunksThatWereGivenUp) {
+    const auto replies = replies_to(begin + "BDAT 3\r\nabcRSET\r\nMAIL FROM:<a@b>\r\n" +
+                                    "RCPT TO:<c@d>\r\nBDAT 1 LAST\r\ndQUIT\r\n");
+    EXPECT_EQ(codes(replies), "220 250 250 250 250 250 250 250 250 221 ");
+    EXPECT_EQ(stored(), "d|");
+}
+
 TEST_F(ServerSessionTest, SaysWhyTheDiskWouldNot) {
     std::filesystem::remove_all(directory.file("mail/envelopes"));
     const auto replies = replies_to(begin + "DATA\r\nx\r\n.\r\nQUIT\r\n");

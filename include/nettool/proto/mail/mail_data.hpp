@@ -41,6 +41,7 @@ private:
 
     bool step(std::string_view byte, const Sink& sink);
     void pass(std::string_view piece, const Sink& sink);
+    void flush(const Sink& sink);
     void end_line() noexcept;
     std::size_t pass_plain(std::string_view text, const Sink& sink);
 
@@ -48,6 +49,7 @@ private:
     DataDefects defects_;
     std::uint64_t size_ = 0;
     std::uint64_t line_size_ = 0;
+    std::string_view run_;  // passed, and not handed over yet
 };
 
 /// The same the other way round: lines that begin with a dot get another one, line ends are CR LF,
