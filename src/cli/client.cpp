@@ -68,7 +68,7 @@ void Client::check() const {
     if (!unix_path_.empty() && (host_ || port_))
         throw UsageError("--unix does not go with --host or --port");
     if (dialer_.judges_certificates() && !tls_)
-        throw UsageError("--insecure and --cacert go with --tls");
+        throw UsageError("--insecure, --cacert and --tls-fingerprint go with --tls");
     dialer_.check();
 }
 

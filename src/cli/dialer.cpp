@@ -9,6 +9,15 @@
 #include <boost/system/system_error.hpp>
 
 namespace nettool::cli {
+namespace {
+
+// The options that would accept it.
+std::string would_help(const net::CertificateRefusal& refusal) {
+    return (refusal.wants_an_authority ? "--cacert FILE, " : "") +
+           ("--tls-fingerprint " + refusal.fingerprint) + " or --insecure would accept it";
+}
+
+}  // namespace
 
 void Dialer::declare(OptionSet& options) {
     options
@@ -19,6 +28,8 @@ void Dialer::declare(OptionSet& options) {
         .value("retry-connect", retry_, "TIME", "try a refused connection again for this long")
         .flag("insecure", insecure_, "accept any certificate")
         .value("cacert", ca_file_, "FILE", "believe only certificates signed by these (PEM)")
+        .value("tls-fingerprint", fingerprint_, "SHA256",
+               "believe only the certificate with this fingerprint, whatever else is wrong with it")
         .flag("ipv4,4", only_v4_, "use IPv4 only")
         .flag("ipv6,6", only_v6_, "use IPv6 only")
         .value("source", source_, "ADDR", "connect from this address");
@@ -26,6 +37,8 @@ void Dialer::declare(OptionSet& options) {
 
 void Dialer::check() const {
     if (only_v4_ && only_v6_) throw UsageError("-4 and -6 exclude one another");
+    if (insecure_ && !fingerprint_.text.empty())
+        throw UsageError("--insecure and --tls-fingerprint exclude one another");
     error_code not_literal;
     if (!source_.empty()) asio::ip::make_address(source_, not_literal);
     if (not_literal)
@@ -64,7 +77,7 @@ awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bo
     options.retry_refused = retry_.value_or(patience);
     options.phases = phases;
     auto stream = co_await connect(context, endpoint, std::move(options));
-    if (secured) co_await shake_hands(tls(context), stream, endpoint);
+    if (secured) co_await shake_hands(context.log, tls(context, Verdict::refuse), stream, endpoint);
     if (secured && phases) phases->secured = std::chrono::steady_clock::now();
     co_return stream;
 }
@@ -87,24 +100,34 @@ net::Dialing Dialer::dialing(Context& context) const {
     return dialing;
 }
 
+awaitable<std::string> Dialer::secure(Context& context, net::Stream& stream, net::Endpoint endpoint,
+                                      net::Stream::Doubt doubt) const {
+    if (judges_certificates()) doubt = net::Stream::Doubt::fails;
+    co_await shake_hands(tls(context), stream, std::move(endpoint), doubt);
+    const auto refusal = stream.refusal();
+    co_return refusal ? refusal->reason : std::string();
+}
+
 net::TlsContext Dialer::tls(const Context& context) const {
     net::Trust trust;
     trust.verify = !insecure_;
     trust.ca_file = ca_file_;
+    trust.fingerprint = fingerprint_;
     return net::client_tls(trust, context.key_log_file);
 }
 
 awaitable<void> Dialer::shake_hands(net::TlsContext tls, net::Stream& stream,
-                                    net::Endpoint endpoint) const {
+                                    net::Endpoint endpoint, net::Stream::Doubt doubt) {
     const auto peer = to_string(endpoint);
-    const auto shaken = co_await stream.start_tls(std::move(tls), endpoint.host);
+    const auto host = endpoint.is_unix ? std::string("localhost") : endpoint.host;
+    const auto shaken = co_await stream.start_tls(std::move(tls), host, doubt);
     if (shaken) co_return;
     const error_code ec = shaken.error();
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
-    const auto refusal = !insecure_ ? stream.refusal() : std::string();
-    if (refusal.empty()) throw Failure(Fault::network, "speak TLS with " + peer, ec);
+    const auto refusal = stream.refusal();
+    if (!refusal) throw Failure(Fault::network, "speak TLS with " + peer, ec);
     throw Failure(Fault::network, "the certificate of " + peer + " is not to be believed: " +
-                                      refusal + "; --cacert FILE or --insecure would accept it");
+                                      refusal->reason + "; " + would_help(*refusal));
 }
 
 }  // namespace nettool::cli

@@ -2,6 +2,7 @@
 
 #include "kernel_rtt.hpp"
 #include "stream_state.hpp"
+#include "tls_judge.hpp"
 
 #include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
@@ -15,22 +16,6 @@
 namespace nettool::net {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-// OpenSSL's own check, for it says what did not match; SNI is for names only (RFC 6066, section 3).
-void expect_host(SSL* tls, const std::string& host) {
-    error_code not_literal;
-    asio::ip::make_address(host, not_literal);
-    if (!not_literal) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str());
-        return;
-    }
-    SSL_set_tlsext_host_name(tls, host.c_str());
-    SSL_set1_host(tls, host.c_str());
-}
-
-}  // namespace
 
 Stream::Stream(Socket socket, Flow flow, const StreamOptions& options)
     : state_(std::make_shared<State>(std::move(socket), std::move(flow), options)) {}
@@ -163,24 +148,19 @@ result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
     return size;
 }
 
-awaitable<result<void>> Stream::start_tls(TlsContext context, std::string host) {
+awaitable<result<void>> Stream::start_tls(TlsContext context, std::string host, Doubt doubt) {
     const auto state = state_;
     auto& tls = state->make_tls(context);
     const bool client = flow().side == Side::client;
-    if (client && !host.empty()) expect_host(tls.native_handle(), host);
+    if (client && !host.empty() && !expect_host(tls.native_handle(), std::move(host)))
+        co_return error_code(asio::error::invalid_argument);
+    if (doubt == Doubt::is_noted) only_note_doubts(tls.native_handle());
     state->stay_awake();
     const auto side = client ? asio::ssl::stream_base::client : asio::ssl::stream_base::server;
     auto [ec] = co_await tls.async_handshake(side, no_throw);
     ec = state->finished(Direction::in, asio::mutable_buffer(), 0, ec);
     if (ec) co_return ec;
     co_return result<void>();
-}
-
-std::string Stream::refusal() const {
-    auto* tls = state_->tls();
-    if (!tls) return {};
-    const auto verdict = SSL_get_verify_result(tls->native_handle());
-    return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
 }
 
 result<void> Stream::shut_down() {

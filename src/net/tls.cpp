@@ -1,25 +1,21 @@
 #include "nettool/net/tls.hpp"
 
+#include "nettool/base/ascii.hpp"
 #include "nettool/base/failure.hpp"
+#include "tls_certificate.hpp"
+#include "tls_judge.hpp"
 #include "tls_keys.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <openssl/evp.h>
-#include <openssl/x509v3.h>
 
-#include <array>
-#include <string_view>
+#include <utility>
 
 namespace nettool::net {
 namespace {
 
 using Context = asio::ssl::context;
 
-template <class T, void (*release)(T*)>
-struct Releaser {
-    void operator()(T* p) const { release(p); }
-};
-using Certificate = std::unique_ptr<X509, Releaser<X509, X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY, EVP_PKEY_free>>;
 
 TlsContext new_context(const std::string& key_log_file) {
@@ -73,19 +69,6 @@ void use_files(Context& context, const ServerCertificate& files) {
     if (ec) throw Failure(Fault::local, "use the key " + files.key_file, ec);
 }
 
-std::string fingerprint_of(X509* certificate) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-        if (i > 0) text += ':';
-        text.append({hex[digest[i] >> 4], hex[digest[i] & 15]});
-    }
-    return text;
-}
-
 }  // namespace
 
 ServerTls server_tls(const ServerCertificate& certificate, const std::string& key_log_file) {
@@ -104,6 +87,8 @@ TlsContext client_tls(const Trust& trust, const std::string& key_log_file) {
     error_code ec;
     context->set_verify_mode(trust.verify ? asio::ssl::verify_peer : asio::ssl::verify_none, ec);
     if (!trust.verify) return context;
+    judge_certificates(*context, trust);
+    if (!trust.fingerprint.text.empty()) return context;
     if (trust.ca_file.empty()) {
         context->set_default_verify_paths(ec);
         if (ec) throw Failure(Fault::local, "use the system's certificates", ec);
@@ -112,6 +97,22 @@ TlsContext client_tls(const Trust& trust, const std::string& key_log_file) {
         if (ec) throw Failure(Fault::local, "use the certificates of " + trust.ca_file, ec);
     }
     return context;
+}
+
+bool parse_value(std::string_view text, Fingerprint& value) {
+    constexpr std::size_t digits = 64;  // of SHA-256
+    std::string bare, separated;
+    for (const char c : text) {
+        if (c == ':') continue;
+        if (hex_value(c) < 0) return false;
+        if (!bare.empty() && bare.size() % 2 == 0) separated += ':';
+        bare += c;
+        separated += static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c);
+    }
+    if (bare.size() != digits) return false;
+    if (text != bare && !equal_ignoring_case(text, separated)) return false;
+    value.text = std::move(separated);
+    return true;
 }
 
 }  // namespace nettool::net

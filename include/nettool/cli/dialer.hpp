@@ -28,24 +28,35 @@ public:
     /// needs to judge certificates is read once.
     net::Dialing dialing(Context& context) const;
 
+    /// Shakes hands on a connection that is there.  Where the doubt is only noted, the result says
+    /// what is wrong with the certificate, if something is; but whoever says whom to believe means
+    /// it.  Throws Failure (network).
+    awaitable<std::string> secure(Context& context, net::Stream& stream, net::Endpoint endpoint,
+                                  net::Stream::Doubt doubt) const;
+
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
     net::Family family() const;
     const std::string& source() const noexcept { return source_; }
     bool retries() const noexcept { return retry_.has_value(); }
-    bool judges_certificates() const noexcept { return insecure_ || !ca_file_.empty(); }
+    /// Whether the user has said whom to believe.
+    bool judges_certificates() const noexcept {
+        return insecure_ || !ca_file_.empty() || !fingerprint_.text.empty();
+    }
 
 private:
     awaitable<net::Stream> connect(Context& context, net::Endpoint endpoint,
                                    net::ConnectOptions options) const;
     net::TlsContext tls(const Context& context) const;
-    awaitable<void> shake_hands(net::TlsContext tls, net::Stream& stream,
-                                net::Endpoint endpoint) const;
+    static awaitable<void> shake_hands(net::TlsContext tls, net::Stream& stream,
+                                       net::Endpoint endpoint,
+                                       net::Stream::Doubt doubt = net::Stream::Doubt::fails);
 
     std::chrono::milliseconds timeout_{30'000};
     std::optional<std::chrono::milliseconds> connect_timeout_;
     std::optional<std::chrono::milliseconds> retry_;
     bool insecure_ = false;
     std::string ca_file_;
+    net::Fingerprint fingerprint_;
     bool only_v4_ = false;
     bool only_v6_ = false;
     std::string source_;

@@ -65,16 +65,20 @@ public:
             token, Gathered(buffers));
     }
 
+    /// What becomes of a certificate that is not to be believed.
+    enum class Doubt { fails, is_noted };
+
     /// Turns this very connection into TLS.  A client names the host it means, for SNI and for the
-    /// certificate; see refusal() when that fails.
-    awaitable<result<void>> start_tls(TlsContext context, std::string host = {});
+    /// certificate; see refusal() when that fails, or where the doubt was only noted.
+    awaitable<result<void>> start_tls(TlsContext context, std::string host = {},
+                                      Doubt doubt = Doubt::fails);
     bool is_tls() const noexcept;
 
     /// After the handshake; nothing without TLS.
     std::optional<TlsSession> tls_session() const;
 
-    /// Why the peer's certificate was not believed; empty when that was not the trouble.
-    std::string refusal() const;
+    /// Why the peer's certificate is not to be believed; nothing where it is, or nobody judges it.
+    std::optional<CertificateRefusal> refusal() const;
 
     /// What has come, at least one byte; Errc::paused if nothing has come for `gap` (zero: no such
     /// limit), and then no write may be pending.

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace boost::asio::ssl {
@@ -39,11 +40,34 @@ struct TlsSession {
     std::string not_before, not_after;  // RFC 3339
 };
 
+/// SHA-256 of a certificate: upper-case hex with colons.
+struct Fingerprint {
+    std::string text;
+
+    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+};
+
+/// Hex of any case, with colons between all bytes or none.
+bool parse_value(std::string_view text, Fingerprint& value);
+inline std::string to_string(const Fingerprint& value) { return value.text; }
+inline std::string expected_value(const Fingerprint&) {
+    return "a SHA-256: 64 hex digits, with colons or without";
+}
+
 struct Trust {
     bool verify = true;
     std::string ca_file;  // PEM; empty: the system's store, read when a certificate is judged
+    /// If not empty, of the one certificate that is believed, whatever else is wrong with it.
+    Fingerprint fingerprint;
 };
 
 TlsContext client_tls(const Trust& trust, const std::string& key_log_file);
+
+/// Why a certificate is not to be believed.
+struct CertificateRefusal {
+    std::string reason;              // all that is wrong with it, in one line that is safe to show
+    std::string fingerprint;         // to pin it by
+    bool wants_an_authority = true;  // to believe its issuer is all that it would take
+};
 
 }  // namespace nettool::net
