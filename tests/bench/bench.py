@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|http|fetch|mirror|file|wire] [--json].
+"""Measures nettool and the installed peers in turn: bench.py [start|echo|udp|chat|http|fetch|...] [--json].
 
 All programs of a row take turns.  start compares medians, the others the best rounds: a virtual machine
 only ever gets slower by what others do.
@@ -19,6 +19,7 @@ import echo
 import fetch
 import file
 import http_servers
+import mail
 import measure
 import mirror
 import start
@@ -26,9 +27,10 @@ import udp
 import wire
 
 ROWS = {"start": start, "echo": echo, "udp": udp, "chat": chat, "http": http_servers, "fetch": fetch,
-        "mirror": mirror, "file": file, "wire": wire}
+        "mirror": mirror, "file": file, "wire": wire, "mail": mail}
 VERSIONS = {"nettool": ["--version"], "busybox": [], "curl": ["--version"], "socat": ["-V"],
-            "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"], "aria2c": ["--version"]}
+            "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"], "aria2c": ["--version"],
+            "swaks": ["--version"]}
 
 
 def version(name, arguments):

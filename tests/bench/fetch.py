@@ -26,10 +26,11 @@ def file_clients(url, target):
             "aria2c": [required("aria2c"), "-q", "--file-allocation=none", "-d", place, "-o", name, url]}
 
 
-def client_cpu(command):
+def client_cpu(command, environment=None):
     """Client CPU seconds."""
     before = os.times()
-    subprocess.run(pinned(LOAD_CORE, command), check=True, timeout=120)
+    subprocess.run(pinned(LOAD_CORE, command), check=True, timeout=120, env=environment,
+                   stdout=subprocess.DEVNULL)
     after = os.times()
     return after.children_user - before.children_user + after.children_system - before.children_system
 

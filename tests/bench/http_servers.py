@@ -10,8 +10,8 @@ import subprocess
 import tempfile
 import time
 
-from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, WORK, Samples, Unable, cpu_seconds, family, free_port,
-                     helper, pinned, required, running, table, unpacked, wait_for_port)
+from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, WORK, Samples, Unable, cpu_seconds, free_port, helper, pinned,
+                     private_kib, required, running, table, unpacked, wait_for_port)
 
 ROUNDS = 5
 CONNECTIONS, SECONDS = 64, 3
@@ -111,13 +111,6 @@ def listing(server, url, site, changes):
         if i > 0:  # the first one finds nothing ready
             spent += cpu_seconds(server.pid) - before
     return spent * 1000 / (PAGES - 1)
-
-
-def private_kib(pid):
-    """Memory of its own, of the process and its descendants."""
-    return sum(int(line.split()[1]) for member in family(pid)
-               for line in pathlib.Path(f"/proc/{member}/status").read_text().splitlines()
-               if line.startswith("RssAnon"))
 
 
 def idle(server, url):

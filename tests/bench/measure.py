@@ -127,6 +127,13 @@ def cpu_seconds(pid):
     return nanoseconds / 1e9 + ticks / os.sysconf("SC_CLK_TCK")
 
 
+def private_kib(pid):
+    """Memory of its own, of the process and its descendants."""
+    return sum(int(line.split()[1]) for member in family(pid)
+               for line in pathlib.Path(f"/proc/{member}/status").read_text().splitlines()
+               if line.startswith("RssAnon"))
+
+
 def end(process):
     """Ends the process and its descendants, by their ids."""
     members = family(process.pid)
@@ -142,9 +149,9 @@ def end(process):
 
 
 @contextlib.contextmanager
-def running(command, core, output=subprocess.DEVNULL):
-    process = subprocess.Popen(pinned(core, command), stdin=subprocess.DEVNULL,
-                               stdout=output, stderr=subprocess.DEVNULL, text=True)
+def running(command, core, output=subprocess.DEVNULL, environment=None):
+    process = subprocess.Popen(pinned(core, command), stdin=subprocess.DEVNULL, stdout=output,
+                               stderr=subprocess.DEVNULL, text=True, env=environment)
     try:
         yield process
     finally:
