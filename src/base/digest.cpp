@@ -3,6 +3,7 @@
 #include "nettool/base/failure.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 
@@ -58,5 +59,33 @@ void Digest::update(std::string_view bytes) { state_->update(bytes); }
 std::string Digest::finish_raw() { return state_->finish(); }
 
 std::string Digest::finish() { return hex(state_->finish()); }
+
+namespace {
+
+constexpr std::size_t sha256_size = 32;
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+    std::array<unsigned char, sha256_size> value;
+    if (!::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text),
+                text.size(), value.data(), nullptr))
+        throw Failure(Fault::local, "OpenSSL cannot compute HMAC-SHA-256");
+    return {value.begin(), value.end()};
+}
+
+std::string pbkdf2_sha256(std::string_view password, std::string_view salt,
+                          std::uint32_t iterations) {
+    std::array<unsigned char, sha256_size> value;
+    if (::PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), bytes_of(salt),
+                            static_cast<int>(salt.size()), static_cast<int>(iterations),
+                            ::EVP_sha256(), static_cast<int>(value.size()), value.data()) != 1)
+        throw Failure(Fault::local, "OpenSSL cannot compute PBKDF2");
+    return {value.begin(), value.end()};
+}
 
 }  // namespace nettool

@@ -98,6 +98,21 @@ public:
         for (const auto& option : options_) check_operand(option);
     }
 
+    std::set<std::string> given() const {
+        std::set<std::string> names;
+        for (const auto* option : given_) names.insert(option->long_name);
+        return names;
+    }
+
+    static void assign(const Option& option, const std::string& text) {
+        const bool acceptable = !text.empty() || option.may_be_empty();
+        if (acceptable && option.assign(text)) return;
+        std::string message = (option.is_operand() ? "" : "--") + option.long_name +
+                              ": bad value '" + escaped(text) + "'";
+        if (!option.expected.empty()) message += " (" + option.expected + ")";
+        throw UsageError(message);
+    }
+
 private:
     po::options_description describe() const {
         po::options_description description;
@@ -229,15 +244,6 @@ private:
         assign(option, text);
     }
 
-    static void assign(const Option& option, const std::string& text) {
-        const bool acceptable = !text.empty() || option.may_be_empty();
-        if (acceptable && option.assign(text)) return;
-        std::string message = (option.is_operand() ? "" : "--") + option.long_name +
-                              ": bad value '" + escaped(text) + "'";
-        if (!option.expected.empty()) message += " (" + option.expected + ")";
-        throw UsageError(message);
-    }
-
     void assign_operand(const std::string& text) {
         for (const auto& option : options_) {
             if (!option.is_operand()) continue;
@@ -280,7 +286,9 @@ private:
 }  // namespace
 
 void OptionSet::parse(const std::vector<std::string>& arguments) const try {
-    Parse(options_).run(arguments);
+    Parse parse(options_);
+    parse.run(arguments);
+    given_ = parse.given();
 } catch (const po::invalid_command_line_syntax& error) {
     const auto name = error.get_option_name();
     const bool flag = std::ranges::any_of(options_, [&name](const Option& option) {
@@ -289,6 +297,18 @@ void OptionSet::parse(const std::vector<std::string>& arguments) const try {
     throw UsageError(escaped(name) + (flag ? " takes no value" : " needs a value"));
 } catch (const po::error&) {
     throw UsageError("the options cannot be understood");
+}
+
+void OptionSet::set_unless_given(const std::string& long_name, const std::string& value) const {
+    const auto option = std::ranges::find_if(options_, [&long_name](const Option& one) {
+        return !one.is_operand() && one.long_name == long_name;
+    });
+    if (option == options_.end()) throw UsageError("unknown option '" + escaped(long_name) + "'");
+    if (given_.contains(long_name)) return;
+    if (option->kind != Kind::flag) return Parse::assign(*option, value);
+    if (value != "yes" && value != "no")
+        throw UsageError(long_name + ": bad value '" + escaped(value) + "' (yes or no)");
+    if (value == "yes") option->assign({});
 }
 
 }  // namespace nettool::cli

@@ -100,9 +100,12 @@ public:
                         error_code ec, WallTime begin = {}) {
         if (messages_) {
             const bool in = direction == Direction::in;
+            const auto kind = in ? Event::Kind::received : Event::Kind::sent;
             if (begin == WallTime()) begin = std::chrono::system_clock::now();
-            observe_bytes(messages_, flow_, in ? Event::Kind::received : Event::Kind::sent, begin,
-                          buffers, size);
+            if (disguise_)
+                observe_disguised(kind, begin, buffers, size);
+            else
+                observe_bytes(messages_, flow_, kind, begin, buffers, size);
         }
         if (!ec) return ec;
         if (timed_out_) return Errc::timed_out;
@@ -137,7 +140,19 @@ public:
             messages_->observe({kind, std::chrono::system_clock::now(), flow_, bytes_of(words)});
     }
 
+    void show_as(Disguise disguise) { disguise_ = std::move(disguise); }
+
 private:
+    template <class Buffers>
+    void observe_disguised(Event::Kind kind, WallTime time, const Buffers& buffers,
+                           std::size_t size) {
+        const bool in = kind == Event::Kind::received;
+        std::string text(size, '\0');
+        asio::buffer_copy(asio::buffer(text), buffers);
+        text = disguise_(in ? Direction::in : Direction::out, text);
+        if (!text.empty()) messages_->observe({kind, time, flow_, bytes_of(text)});
+    }
+
     // One timer per connection, re-armed only when it fires: a busy stream costs a clock read per
     // operation.  Arming it again replaces the pending wait.
     void watch() {
@@ -157,6 +172,7 @@ private:
 
     Flow flow_;
     Tap* messages_;
+    Disguise disguise_;
     std::chrono::milliseconds idle_;
     asio::steady_timer watchdog_;
     asio::steady_timer gap_timer_;

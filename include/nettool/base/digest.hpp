@@ -1,6 +1,7 @@
 #pragma once
-// Message digests, fed in pieces; OpenSSL computes them.
+// Message digests, fed in pieces, and what is made of them with a key; OpenSSL computes them.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,5 +29,12 @@ private:
     class State;
     std::unique_ptr<State> state_;
 };
+
+/// HMAC (RFC 2104) of SHA-256, as bytes.  Throws Failure (local).
+std::string hmac_sha256(std::string_view key, std::string_view text);
+
+/// 32 bytes of PBKDF2 (RFC 8018 §5.2) with that HMAC.  Throws Failure (local).
+std::string pbkdf2_sha256(std::string_view password, std::string_view salt,
+                          std::uint32_t iterations);
 
 }  // namespace nettool

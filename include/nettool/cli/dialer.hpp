@@ -12,6 +12,9 @@ namespace nettool::cli {
 
 class Dialer {
 public:
+    Dialer() = default;
+    explicit Dialer(std::chrono::milliseconds timeout) : timeout_(timeout) {}
+
     void declare(OptionSet& options);
 
     /// Throws UsageError for options that contradict one another.

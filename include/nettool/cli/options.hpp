@@ -7,6 +7,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -109,6 +110,10 @@ public:
     /// Sets the targets; throws UsageError.
     void parse(const std::vector<std::string>& arguments) const;
 
+    /// After parse(): the same from another place, such as a file, for options that have not been
+    /// given; a flag takes yes or no.  Throws UsageError.
+    void set_unless_given(const std::string& long_name, const std::string& value) const;
+
     const std::vector<Option>& all() const noexcept { return options_; }
 
 private:
@@ -139,6 +144,7 @@ private:
 
     std::vector<Option> options_;
     std::string group_;
+    mutable std::set<std::string> given_;  // by parse()
 };
 
 }  // namespace nettool::cli

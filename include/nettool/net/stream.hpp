@@ -15,6 +15,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -79,6 +80,11 @@ public:
 
     /// Why the peer's certificate is not to be believed; nothing where it is, or nobody judges it.
     std::optional<CertificateRefusal> refusal() const;
+
+    /// What the observers of messages get to see in place of the bytes, which may be secrets; asked
+    /// in the order in which they are sent and received, and only while somebody looks.
+    using Disguise = std::function<std::string(Direction, std::string_view)>;
+    void show_as(Disguise disguise);
 
     /// What has come, at least one byte; Errc::paused if nothing has come for `gap` (zero: no such
     /// limit), and then no write may be pending.

@@ -80,6 +80,17 @@ std::string quoted_string(std::string_view text) {
 // Looks like an encoded word and would be decoded by whoever reads it.
 bool looks_encoded(std::string_view text) { return text.find("=?") != text.npos; }
 
+// A line of it cannot be folded to the 998 octets that RFC 5322 §2.1.1 allows.
+bool has_long_word(std::string_view text) {
+    constexpr std::size_t longest_word = 900;
+    while (!text.empty()) {
+        const auto size = std::min(text.find(' '), text.size());
+        if (size > longest_word) return true;
+        text.remove_prefix(std::min(size + 1, text.size()));
+    }
+    return false;
+}
+
 std::optional<std::string> word_decoded(std::string_view word) {
     // =?charset[*language]?encoding?text?=
     if (!word.starts_with("=?") || !word.ends_with("?=") || word.size() < 6) return std::nullopt;
@@ -104,7 +115,7 @@ std::optional<std::string> word_decoded(std::string_view word) {
 
 std::string text_field(std::string_view name, std::string_view text) {
     auto field = std::string(name) + ": ";
-    if (is_ascii(text) && !looks_encoded(text))
+    if (is_ascii(text) && !looks_encoded(text) && !has_long_word(text))
         field += folded(text, field.size());
     else
         field += encoded_words(text, field.size());

@@ -2,10 +2,12 @@
 
 #include "nettool/base/ascii.hpp"
 #include "nettool/proto/mail/header_text.hpp"
+#include "nettool/proto/mail/people.hpp"
 #include "nettool/proto/mail/quoted_printable.hpp"
 #include "nettool/proto/web/base64.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,35 +15,7 @@
 namespace nettool::proto {
 namespace {
 
-using Sink = std::function<void(std::string_view)>;
-
 constexpr std::size_t longest_line = 998;
-constexpr std::size_t bytes_in_a_line = 57;  // 76 characters of base64
-
-// In lines, out of pieces of any size.
-class Base64Lines {
-public:
-    explicit Base64Lines(const Sink& sink) : sink_(sink) {}
-
-    void feed(std::string_view bytes) {
-        held_ += bytes;
-        std::string lines;
-        std::size_t at = 0;
-        for (; held_.size() - at >= bytes_in_a_line; at += bytes_in_a_line)
-            lines += base64(std::string_view(held_).substr(at, bytes_in_a_line)) + "\r\n";
-        held_.erase(0, at);
-        if (!lines.empty()) sink_(lines);
-    }
-
-    void finish() {
-        if (!held_.empty()) sink_(base64(held_) + "\r\n");
-        held_.clear();
-    }
-
-private:
-    const Sink& sink_;
-    std::string held_;
-};
 
 std::string with_crlf(std::string_view text) {
     std::string lines;
@@ -74,40 +48,54 @@ bool has_stray(std::string_view text) {
 
 class Writer {
 public:
-    Writer(const MailDraft& draft, const MailTransport& transport, const Sink& sink)
-        : draft_(draft), transport_(transport), sink_(sink) {}
+    Writer(const MailDraft& draft, const MailTransport& transport)
+        : draft_(draft), transport_(transport) {}
 
-    void run() {
+    std::vector<MailPiece> run() {
         fields();
-        const bool mixed = !draft_.attachments.empty();
-        if (!mixed) return body("");
-        const auto boundary = draft_.boundary + "-mixed";
-        multipart("mixed", boundary);
-        open(boundary);
-        body("\r\n");
-        for (const auto& attachment : draft_.attachments) {
+        if (draft_.attachments.empty()) {
+            body("");
+        } else {
+            const auto boundary = draft_.boundary + "-mixed";
+            multipart("mixed", boundary);
             open(boundary);
-            attach(attachment);
+            body("\r\n");
+            for (std::size_t i = 0; i < draft_.attachments.size(); ++i) {
+                open(boundary);
+                attach(i);
+            }
+            close(boundary);
         }
-        close(boundary);
+        return std::move(pieces_);
     }
 
 private:
+    void add(std::string_view text) { pieces_.back().text += text; }
+
     void fields() {
         const auto usual = [this](std::string_view name, const std::string& field) {
             const bool given = std::ranges::any_of(draft_.fields, [name](const auto& own) {
                 return equal_ignoring_case(own.first, name);
             });
-            if (!given && !field.empty()) sink_(field);
+            if (!given && !field.empty()) add(field);
         };
         usual("date", "Date: " + mail_date(draft_.date, draft_.utc_offset) + "\r\n");
         usual("from", people("From", {draft_.from}));
         usual("to", people("To", draft_.to));
         usual("cc", people("Cc", draft_.cc));
-        usual("subject", text_field("Subject", draft_.subject));
+        usual("subject", draft_.subject.empty() ? "" : text_field("Subject", draft_.subject));
         usual("message-id", "Message-ID: " + draft_.message_id + "\r\n");
-        for (const auto& [name, value] : draft_.fields) sink_(text_field(name, value));
+        for (const auto& [name, value] : draft_.fields) own(name, value);
         usual("mime-version", "MIME-Version: 1.0\r\n");
+    }
+
+    // An encoded word has no place in an address (RFC 2047 §5).
+    void own(const std::string& name, const std::string& value) {
+        constexpr std::array of_people = {"from", "sender", "reply-to", "to", "cc"};
+        const bool has_people = std::ranges::any_of(
+            of_people, [&name](std::string_view one) { return equal_ignoring_case(name, one); });
+        const auto listed = has_people ? parse_people(value) : std::nullopt;
+        add(listed ? people(name, *listed) : text_field(name, value));
     }
 
     // One on a line, so that no line is long.
@@ -122,11 +110,10 @@ private:
     }
 
     void multipart(std::string_view kind, const std::string& boundary) {
-        sink_(
-            fmt::format("Content-Type: multipart/{};\r\n boundary=\"{}\"\r\n\r\n", kind, boundary));
+        add(fmt::format("Content-Type: multipart/{};\r\n boundary=\"{}\"\r\n\r\n", kind, boundary));
     }
-    void open(const std::string& boundary) { sink_("--" + boundary + "\r\n"); }
-    void close(const std::string& boundary) { sink_("--" + boundary + "--\r\n"); }
+    void open(const std::string& boundary) { add("--" + boundary + "\r\n"); }
+    void close(const std::string& boundary) { add("--" + boundary + "--\r\n"); }
 
     // `end`: behind it, where another part follows.
     void body(std::string_view end) {
@@ -139,52 +126,50 @@ private:
             multipart("alternative", boundary);
             open(boundary);
             text("plain", *draft_.text);
-            sink_("\r\n");
+            add("\r\n");
             open(boundary);
             text("html", *draft_.html);
-            sink_("\r\n");
+            add("\r\n");
             close(boundary);
         }
-        if (!end.empty()) sink_(end);
+        if (!end.empty()) add(end);
     }
 
     void text(std::string_view subtype, const std::string& said) {
-        sink_(fmt::format("Content-Type: text/{}; charset=utf-8\r\n", subtype));
+        add(fmt::format("Content-Type: text/{}; charset=utf-8\r\n", subtype));
         const auto lines = with_crlf(said);
         const bool plain = !has_long_line(lines) && !has_stray(lines);
         if (plain && (is_ascii(lines) || transport_.eight_bit)) {
-            sink_(fmt::format("Content-Transfer-Encoding: {}\r\n\r\n",
-                              is_ascii(lines) ? "7bit" : "8bit"));
-            return sink_(lines);
+            add(fmt::format("Content-Transfer-Encoding: {}\r\n\r\n",
+                            is_ascii(lines) ? "7bit" : "8bit"));
+            return add(lines);
         }
         const auto printable = quoted_printable(lines);
         if (printable.size() <= 2 * lines.size()) {
-            sink_("Content-Transfer-Encoding: quoted-printable\r\n\r\n");
-            return sink_(printable);
+            add("Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+            return add(printable);
         }
-        sink_("Content-Transfer-Encoding: base64\r\n\r\n");
-        Base64Lines encoder(sink_);
-        encoder.feed(lines);
-        encoder.finish();
+        add("Content-Transfer-Encoding: base64\r\n\r\n");
+        add(base64_lines(lines));
     }
 
-    void attach(const MailAttachment& attachment) {
-        sink_("Content-Type: " + attachment.media_type + "\r\n");
-        sink_("Content-Transfer-Encoding: base64\r\n");
+    void attach(std::size_t index) {
+        const auto& attachment = draft_.attachments[index];
+        add("Content-Type: " + attachment.media_type + "\r\n");
+        add("Content-Transfer-Encoding: base64\r\n");
         auto disposition =
             "Content-Disposition: attachment" + parameter("filename", attachment.name);
         for (auto at = disposition.find("; "); at != disposition.npos;
              at = disposition.find("; ", at))
             disposition.replace(at, 2, ";\r\n ");
-        sink_(disposition + "\r\n\r\n");
-        Base64Lines encoder(sink_);
-        attachment.read([&encoder](std::string_view bytes) { encoder.feed(bytes); });
-        encoder.finish();
+        add(disposition + "\r\n\r\n");
+        pieces_.push_back({{}, index});
+        pieces_.emplace_back();
     }
 
     const MailDraft& draft_;
     const MailTransport& transport_;
-    const Sink& sink_;
+    std::vector<MailPiece> pieces_{1};
 };
 
 }  // namespace
@@ -196,8 +181,23 @@ std::string mail_date(std::chrono::sys_seconds time, std::chrono::minutes utc_of
                        utc_offset.count() < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-void write_message(const MailDraft& draft, const MailTransport& transport, const Sink& sink) {
-    Writer(draft, transport, sink).run();
+std::vector<MailPiece> write_message(const MailDraft& draft, const MailTransport& transport) {
+    return Writer(draft, transport).run();
+}
+
+std::string base64_lines(std::string_view bytes) {
+    std::string lines;
+    lines.reserve(base64_lines_size(bytes.size()));
+    while (!bytes.empty()) {
+        lines += base64(bytes.substr(0, bytes_in_a_line));
+        lines += "\r\n";
+        bytes.remove_prefix(std::min(bytes_in_a_line, bytes.size()));
+    }
+    return lines;
+}
+
+std::uint64_t base64_lines_size(std::uint64_t bytes) noexcept {
+    return (bytes + 2) / 3 * 4 + (bytes + bytes_in_a_line - 1) / bytes_in_a_line * 2;
 }
 
 }  // namespace nettool::proto

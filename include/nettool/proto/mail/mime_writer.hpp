@@ -21,8 +21,8 @@ struct MailAttachment {
     std::string name;  // shown, UTF-8
     std::string media_type;
     std::uint64_t size = 0;
-    /// Hands all of its bytes over in pieces; may be called more than once.
-    std::function<void(const std::function<void(std::string_view)>&)> read;
+    /// Exactly `count` bytes from `offset` on, all of which it has; throws where it has not.
+    std::function<std::string(std::uint64_t offset, std::size_t count)> read;
 };
 
 struct MailDraft {
@@ -45,10 +45,21 @@ struct MailTransport {
     bool eight_bit = false;  // 8BITMIME
 };
 
-/// Hands the message to `sink` in pieces; lines end with CR LF and have at most 998 octets.  Texts
-/// go as they are where they can, else as quoted-printable, or base64 where little of it is ASCII.
-void write_message(const MailDraft& draft, const MailTransport& transport,
-                   const std::function<void(std::string_view)>& sink);
+/// A part of a message as it goes: text, or the attachment with this index, still to be encoded.
+struct MailPiece {
+    std::string text;
+    std::optional<std::size_t> attachment;
+};
+
+/// Lines end with CR LF and have at most 998 octets.  Texts go as they are where they can, else as
+/// quoted-printable, or base64 where little of it is ASCII.
+std::vector<MailPiece> write_message(const MailDraft& draft, const MailTransport& transport);
+
+/// Base64 in lines of 76 characters, each with its CR LF (RFC 2045 §6.8); of several pieces all
+/// but the last are whole lines, of `bytes_in_a_line`.
+std::string base64_lines(std::string_view bytes);
+inline constexpr std::size_t bytes_in_a_line = 57;
+std::uint64_t base64_lines_size(std::uint64_t bytes) noexcept;
 
 /// `Sun, 29 Nov 2026 02:00:00 +0100` (RFC 5322 §3.3)
 std::string mail_date(std::chrono::sys_seconds time, std::chrono::minutes utc_offset);

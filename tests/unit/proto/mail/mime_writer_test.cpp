@@ -1,6 +1,7 @@
 #include "nettool/proto/mail/mime_writer.hpp"
 
 #include "nettool/base/ascii.hpp"
+#include "nettool/proto/mail/mail_source.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,7 +29,10 @@ std::string written(const MailDraft& draft, bool eight_bit = false) {
     std::string text;
     MailTransport transport;
     transport.eight_bit = eight_bit;
-    write_message(draft, transport, [&text](std::string_view piece) { text += piece; });
+    MailSource source(draft, transport);
+    for (auto piece = source.next(); !piece.empty(); piece = source.next()) text += piece;
+    EXPECT_EQ(text.size(), source.size()) << "it is announced before it is sent";
+    EXPECT_EQ(source.is_eight_bit(), !is_ascii(text));
     // Whatever it is: CR and LF stand together, and no line is too long.
     for (std::size_t at = 0; at < text.size();) {
         const auto end = text.find('\n', at);
@@ -89,11 +93,11 @@ TEST(MimeWriter, OffersBothForms) {
 TEST(MimeWriter, AttachesFiles) {
     auto mail = draft();
     for (const auto& [name, bytes] :
-         {std::pair(std::string("na\xc3\xafve \"x\".txt"), std::string(1000, 'a')),
+         {std::pair(std::string("na\xc3\xafve \"x\".txt"), std::string(200'000, 'a')),
           std::pair(std::string("empty"), std::string())}) {
         MailAttachment attachment{name, "text/plain", bytes.size(), {}};
-        attachment.read = [bytes = bytes](const std::function<void(std::string_view)>& sink) {
-            for (const char c : bytes) sink({&c, 1});
+        attachment.read = [bytes = bytes](std::uint64_t offset, std::size_t count) {
+            return bytes.substr(offset, count);
         };
         mail.attachments.push_back(std::move(attachment));
     }
@@ -112,6 +116,16 @@ TEST(MimeWriter, LetsTheUsersFieldsWin) {
     const auto message = written(mail);
     EXPECT_EQ(message.find("<1@example.org>"), message.npos);
     EXPECT_NE(message.find("Message-Id: <own@x>\r\nX-Mailer: me\r\n"), message.npos);
+}
+
+// C11: nothing is to be folded there, but no line may be longer.
+TEST(MimeWriter, EncodesAWordThatIsTooLongForALine) {
+    auto mail = draft();
+    mail.subject = std::string(2000, 'x');
+    mail.fields = {{"X-Long", "short " + std::string(1500, 'y')}};
+    const auto message = written(mail);
+    EXPECT_NE(message.find("Subject: =?utf-8?B?"), message.npos);
+    EXPECT_NE(message.find("X-Long: =?utf-8?B?"), message.npos);
 }
 
 TEST(MimeWriter, KnowsTheTime) {

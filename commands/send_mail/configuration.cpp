@@ -1,0 +1,34 @@
+#include "configuration.hpp"
+
+#include "nettool/base/file.hpp"
+#include "nettool/base/text.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+namespace nettool::commands {
+
+Configuration read_configuration(const std::string& path) {
+    constexpr std::size_t most = 1024UL * 1024;
+    const auto text = read_whole_file(path, most);
+    Configuration configuration;
+    struct stat status {};
+    configuration.others_can_read =
+        ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    unsigned number = 0;
+    for (std::string_view left(text); !left.empty();) {
+        const auto line = trimmed(left.substr(0, left.find('\n')));
+        left.remove_prefix(std::min(left.find('\n'), left.size() - 1) + 1);
+        ++number;
+        if (line.empty() || line.starts_with('#')) continue;
+        const auto equals = line.find('=');
+        if (equals == line.npos || equals == 0)
+            throw cli::UsageError(
+                fmt::format("{}:{}: NAME = VALUE is missing", escaped(path), number));
+        configuration.values.emplace_back(trimmed(line.substr(0, equals)),
+                                          trimmed(line.substr(equals + 1)));
+    }
+    return configuration;
+}
+
+}  // namespace nettool::commands

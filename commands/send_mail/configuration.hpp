@@ -1,0 +1,21 @@
+#pragma once
+// A file of options, a `name = value` on each line.
+
+#include "nettool/cli/options.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nettool::commands {
+
+struct Configuration {
+    std::vector<std::pair<std::string, std::string>> values;
+    bool others_can_read = false;
+};
+
+/// Empty lines and those that begin with `#` are left out.  Throws Failure (local) for the file,
+/// UsageError for a line.
+Configuration read_configuration(const std::string& path);
+
+}  // namespace nettool::commands
