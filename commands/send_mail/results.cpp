@@ -71,10 +71,11 @@ std::string print(const DialogLine& line) {
 }
 
 std::string print(const MailText& text) {
+    auto lines = text.text;
+    for (std::size_t at = 0; (at = lines.find("\r\n", at)) != lines.npos;) lines.erase(at, 1);
+    while (lines.ends_with('\n')) lines.pop_back();
     Escaper escaper;
-    auto shown = escaper.feed(text.text) + escaper.flush();
-    while (shown.ends_with('\n')) shown.pop_back();
-    return shown;
+    return escaper.feed(lines) + escaper.flush();
 }
 
 SentRecipient recipient_of(const proto::MailOutcome::Recipient& recipient) {

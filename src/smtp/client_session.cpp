@@ -33,7 +33,7 @@ std::chrono::milliseconds time_for(SmtpStep step) {
         case SmtpStep::message: return 10min;
         case SmtpStep::data: return 2min;
         // Everything is done by then.
-        case SmtpStep::quit: return 10s;
+        case SmtpStep::quit: return 2s;
         default: return 5min;
     }
 }
@@ -146,6 +146,8 @@ awaitable<void> ClientSession::hear() {
         if (!judge(status)) co_return;
         // However it drips, a reply is as late as it is whole.
         if (had > 0 || dripped) stream_.end_by(begin + limit);
+        // A server that writes each of many replies alone waits for our acknowledgements.
+        stream_.acknowledge_quickly();
         const auto more = co_await input_.more();
         const error_code ec = more.error();
         rethrow_if_aborted(ec);

@@ -1,6 +1,6 @@
 #include "nettool/proto/mail/mail_message.hpp"
 
-#include "nettool/proto/mail/mime_writer.hpp"
+#include "nettool/proto/mail/mail_source.hpp"
 
 #include <gtest/gtest.h>
 
@@ -32,10 +32,13 @@ TEST(MailMessage, IsReadAsItWasWritten) {
     std::string bytes;
     for (int i = 0; i < 300; ++i) bytes += static_cast<char>(i);
     MailAttachment attachment{"na\xc3\xafve.bin", "application/octet-stream", bytes.size(), {}};
-    attachment.read = [&bytes](const std::function<void(std::string_view)>& sink) { sink(bytes); };
+    attachment.read = [&bytes](std::uint64_t offset, std::size_t count) {
+        return bytes.substr(offset, count);
+    };
     draft.attachments.push_back(std::move(attachment));
     std::string wire;
-    write_message(draft, {}, [&wire](std::string_view piece) { wire += piece; });
+    MailSource source(draft, {});
+    for (auto piece = source.next(); !piece.empty(); piece = source.next()) wire += piece;
     const auto message = read_message(wire);
     EXPECT_TRUE(message.defects.empty()) << message.defects.front();
     EXPECT_EQ(message.shown("subject"), "Grüße");
