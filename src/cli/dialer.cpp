@@ -77,7 +77,7 @@ awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bo
     options.retry_refused = retry_.value_or(patience);
     options.phases = phases;
     auto stream = co_await connect(context, endpoint, std::move(options));
-    if (secured) co_await shake_hands(context.log, tls(context, Verdict::refuse), stream, endpoint);
+    if (secured) co_await shake_hands(tls(context), stream, endpoint);
     if (secured && phases) phases->secured = std::chrono::steady_clock::now();
     co_return stream;
 }

@@ -148,6 +148,8 @@ result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
     return size;
 }
 
+void Stream::show_as(Disguise disguise) { state_->show_as(std::move(disguise)); }
+
 awaitable<result<void>> Stream::start_tls(TlsContext context, std::string host, Doubt doubt) {
     const auto state = state_;
     auto& tls = state->make_tls(context);
