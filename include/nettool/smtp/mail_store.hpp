@@ -42,7 +42,7 @@ public:
     private:
         friend class MailStore;
 
-        void spill();
+        error_code flush();
 
         std::string directory_;
         std::string name_;
