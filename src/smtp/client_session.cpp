@@ -1,13 +1,12 @@
 #include "nettool/smtp/client_session.hpp"
 
+#include "disguise.hpp"
 #include "nettool/base/errc.hpp"
-#include "nettool/proto/mail/smtp_secrets.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <memory>
 
 namespace nettool::smtp {
 namespace {
@@ -36,16 +35,6 @@ std::chrono::milliseconds time_for(SmtpStep step) {
         case SmtpStep::quit: return 2s;
         default: return 5min;
     }
-}
-
-// What stands in the buffer of a trace instead of secrets.
-net::Stream::Disguise without_secrets(net::Side side) {
-    auto secrets = std::make_shared<proto::SmtpSecrets>();
-    return [secrets, side](net::Direction direction, std::string_view bytes) {
-        const bool ours = direction == net::Direction::out;
-        const bool client = ours == (side == net::Side::client);
-        return client ? secrets->client(bytes) : secrets->server(bytes);
-    };
 }
 
 }  // namespace

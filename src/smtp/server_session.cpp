@@ -1,5 +1,6 @@
 #include "nettool/smtp/server_session.hpp"
 
+#include "disguise.hpp"
 #include "nettool/base/errc.hpp"
 #include "nettool/net/task_group.hpp"
 #include "received_body.hpp"
@@ -48,7 +49,9 @@ ServerSession::ServerSession(net::Stream& stream, SessionSettings settings, Sess
       settings_(std::move(settings)),
       parts_(std::move(parts)),
       input_(stream, input_bytes),
-      dialog_(settings_.smtp) {}
+      dialog_(settings_.smtp) {
+    stream_.show_as(without_secrets(net::Side::server));
+}
 
 ServerSession::~ServerSession() = default;
 
