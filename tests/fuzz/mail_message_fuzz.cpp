@@ -1,5 +1,6 @@
 // A message.
 #include "nettool/base/text.hpp"
+#include "nettool/proto/mail/inline_images.hpp"
 #include "nettool/proto/mail/mail_message.hpp"
 
 #include <cstdint>
@@ -32,6 +33,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                  part->body.data() + part->body.size() <= bytes.data() + bytes.size()));
         require(is_utf8(part->text()));
         require(is_utf8(part->file_name));
+        constexpr std::size_t most = 1000;
+        const auto text = part->text();
+        const auto shown = nettool::proto::with_inline_images(message, text, most);
+        require(shown.size() <= text.size() + most);
     }
     return 0;
 }

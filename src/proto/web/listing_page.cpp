@@ -42,13 +42,6 @@ bool contains_ignoring_case(std::string_view text, std::string_view part) {
            std::search(text.begin(), text.end(), part.begin(), part.end(), equal) != text.end();
 }
 
-// A field of a form: `+` is a blank (URL Standard, section 5.1).
-std::string form_value(std::string_view query, std::string_view name) {
-    std::string text(query_value(query, name).value_or(""));
-    std::ranges::replace(text, '+', ' ');
-    return percent_decoded_leniently(text);
-}
-
 // Relative to the directory: `./` keeps a colon from being a scheme and a dash from being an
 // option.
 void append_href(std::string& target, const ListedFile& file) {

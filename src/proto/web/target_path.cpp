@@ -2,6 +2,8 @@
 
 #include "nettool/proto/web/percent.hpp"
 
+#include <algorithm>
+
 namespace nettool::proto {
 namespace {
 
@@ -67,6 +69,12 @@ std::optional<std::string_view> query_value(std::string_view query, std::string_
         if (end == query.npos) return std::nullopt;
         query.remove_prefix(end + 1);
     }
+}
+
+std::string form_value(std::string_view query, std::string_view name) {
+    std::string text(query_value(query, name).value_or(""));
+    std::ranges::replace(text, '+', ' ');
+    return percent_decoded_leniently(text);
 }
 
 }  // namespace nettool::proto

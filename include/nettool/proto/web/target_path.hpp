@@ -28,4 +28,8 @@ std::string encoded_segment(std::string_view name);
 /// The value of `name=value` in a query; nothing where it is absent.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);
 
+/// The same as the field of a form has it: `+` is a blank, escapes are decoded (URL Standard,
+/// section 5.1); empty where it is absent.
+std::string form_value(std::string_view query, std::string_view name);
+
 }  // namespace nettool::proto

@@ -55,6 +55,11 @@ TEST(TargetPath, SplitsTheQueryOff) {
     EXPECT_EQ(query_value("flag&b=", "b"), "");
 }
 
+TEST(TargetPath, DecodesTheFieldOfAForm) {
+    EXPECT_EQ(form_value("x=1&query=a+b%2Bc%26%", "query"), "a b+c&%");
+    EXPECT_EQ(form_value("x=1", "query"), "");
+}
+
 TEST(TargetPath, RefusesWhatIsNoName) {
     for (const auto* target : {"", "a", "*", "/%", "/%4", "/%4g", "/%g4", "/a%00b", "/a%2Fb",
                                "/a%2f", "/a%5Cb", "/a\\b"})
