@@ -1,5 +1,6 @@
 // mail-server: takes mail for anybody, shows how it came, and keeps it.
 
+#include "inbox_server.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/server.hpp"
 #include "nettool/net/task_group.hpp"
@@ -30,6 +31,8 @@ public:
         options.value("store", store_, "DIR", "keep the messages here, as a Maildir")
             .flag("discard", discard_, "keep nothing")
             .flag("explain", explain_, "say what each line of the dialog means, and which RFC it")
+            .value("web", web_port_, "PORT",
+                   "show the inbox to browsers on this port, 0 for any free one")
             .value("exit-after", exit_after_, "N", "end when so many messages have come");
         declare_looking(options);
         declare_users(options);
@@ -98,6 +101,8 @@ private:
         if (list_ + wait_ + show_.has_value() > 1)
             throw cli::UsageError("--list, --show and --wait exclude one another");
         const bool looks = list_ || wait_ || show_;
+        if (web_port_ && (discard_ || looks))
+            throw cli::UsageError("--web does not go with --discard, --list, --show or --wait");
         if (discard_ && looks) throw cli::UsageError("--discard leaves nothing to look at");
         if ((part_ || source_ || dialog_) && !show_)
             throw cli::UsageError("--part, --source and --dialog go with --show");
@@ -147,23 +152,36 @@ private:
         }
         Reception reception(context, reception_options(context), discard_ ? "" : store_,
                             rules.empty() ? nullptr : &rules);
+        std::optional<InboxServer> inbox;
+        if (web_port_) inbox.emplace(context, server_.page(*web_port_), store_);
         std::exception_ptr failure;
-        net::TaskGroup group(context.executor, [&failure](std::exception_ptr e) { failure = e; });
+        net::TaskGroup group(context.executor, [&failure, &group](std::exception_ptr e) {
+            failure = e;
+            group.cancel(asio::cancellation_type::total);
+        });
         reception.on_enough = [&group, executor = context.executor] {
             asio::post(executor, [&group] { group.cancel(asio::cancellation_type::total); });
         };
-        group.spawn(serve(context, reception));
+        if (inbox) {
+            reception.on_mail = [&inbox](const Mail& mail) { inbox->notify(mail); };
+            server_.tell([&inbox, &group](const net::Endpoint& place) {
+                if (inbox->is_first(place)) group.spawn(inbox->serve());
+            });
+        }
+        group.spawn(serve(context, reception, group));
         co_await group.join();
         if (failure) std::rethrow_exception(failure);
         co_return cli::ExitCode::ok;
     }
 
-    awaitable<void> serve(cli::Context& context, Reception& reception) const {
+    awaitable<void> serve(cli::Context& context, Reception& reception,
+                          net::TaskGroup& group) const {
         co_await net::hear_requests_to_stop();
         auto session = [&reception](net::Stream stream) {
             return reception.serve(std::move(stream));
         };
         co_await server_.serve(context, session);
+        group.cancel(asio::cancellation_type::total);  // of --once: what is beside it ends, too
     }
 
     Reception::Options reception_options(const cli::Context& context) {
@@ -200,6 +218,7 @@ private:
     std::string store_ = "mail";
     bool discard_ = false;
     bool explain_ = false;
+    std::optional<std::uint16_t> web_port_;
     std::uint64_t exit_after_ = 0;
     bool list_ = false;
     std::optional<std::string> show_;
@@ -223,6 +242,7 @@ private:
 
 constexpr cli::Example examples[] = {
     {"nettool mail-server --store mail", "take mail on 127.0.0.1:2525 and show how it comes"},
+    {"nettool mail-server --web 8025", "the same, and an inbox at http://127.0.0.1:8025/"},
     {"nettool mail-server --store mail --list", "what has come so far"},
     {"nettool mail-server --store mail --show 1", "the first message"},
     {"nettool mail-server --store mail --wait --to b@example.org --timeout 30s --json",
@@ -255,7 +275,7 @@ With --inject steps go wrong on purpose. A RULE is [when FIELD ~ /RE/ then] ACTI
 mail, rcpt or message (its beginning, when all of it has come); an ACTION is a reply's code, latency TIME,
 rate SIZE, reset or close, where code, reset and close may be followed by "after TIME".)",
     .examples = examples,
-    .results = &cli::described<cli::Listening, MailDialog, Mail, ShownMail>,
+    .results = &cli::described<cli::Listening, cli::PageListening, MailDialog, Mail, ShownMail>,
     .make = &cli::make<MailServer>,
 };
 

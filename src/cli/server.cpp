@@ -25,6 +25,15 @@ std::string print(const Listening& listening) {
     return text;
 }
 
+std::string print(const PageListening& page) { return "page on " + page.url; }
+
+Server Server::page(std::uint16_t port) const {
+    Server page(port, 60s);
+    page.host_ = host_;
+    page.is_page_ = true;
+    return page;
+}
+
 void Server::take_port(std::vector<std::string>& operands) {
     std::uint16_t port = 0;
     if (operands.empty() || !parse_value(operands.front(), port)) return;
@@ -116,7 +125,10 @@ void Server::announce(Context& context, const net::Endpoint& local, std::string_
     listening.port = local.port;
     listening.transport = local.is_unix ? "unix" : transport;
     if (!fingerprint.empty()) listening.tls_sha256 = fingerprint;
-    context.out.emit(listening);
+    if (is_page_)
+        context.out.emit(PageListening{"http://" + to_string(local) + "/"});
+    else
+        context.out.emit(listening);
     on_place_(local);
     context.on_listening(local);
 }

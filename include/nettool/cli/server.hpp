@@ -20,6 +20,14 @@ struct Listening {
 BOOST_DESCRIBE_STRUCT(Listening, (), (address, port, transport, tls_sha256))
 std::string print(const Listening& listening);
 
+/// Where a server shows itself to browsers.
+struct PageListening {
+    static constexpr std::string_view event = "page";
+    std::string url;
+};
+BOOST_DESCRIBE_STRUCT(PageListening, (), (url))
+std::string print(const PageListening& page);
+
 class Server {
 public:
     /// Makes the coroutine that serves one connection on that connection's strand.
@@ -77,6 +85,12 @@ public:
 
     bool is_tls() const noexcept { return tls_; }
 
+    /// As it was given; empty: nothing was.
+    std::string host() const { return host_.value_or(""); }
+
+    /// A server of pages beside this one, on the same host; it is announced by its URL.
+    Server page(std::uint16_t port) const;
+
     /// For further faults of a command's own.
     std::uint64_t seed() const { return faults_.seed(); }
 
@@ -116,6 +130,7 @@ private:
     Session plaintext_;
     std::function<void(const net::Endpoint&)> on_place_ = [](const net::Endpoint&) {};
     bool stamped_ = false;
+    bool is_page_ = false;
     bool may_upgrade_ = false;
     bool tls_ = false;
     net::ServerCertificate certificate_;

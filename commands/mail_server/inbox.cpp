@@ -1,0 +1,142 @@
+#include "inbox.hpp"
+
+#include "inbox_assets.hpp"
+#include "mail_api.hpp"
+#include "nettool/cli/server.hpp"
+#include "nettool/net/offload.hpp"
+#include "nettool/proto/web/target_path.hpp"
+
+namespace nettool::commands {
+namespace {
+
+constexpr std::size_t most_at_work = 2;  // the others of the few threads store mail
+
+constexpr std::string_view page_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
+    "data:; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+http::ReplyFields fields_of_all() {
+    http::ReplyFields reply;
+    reply.methods = "GET, HEAD, DELETE";
+    reply.fields = {{"Cache-Control", "no-store"},
+                    {"Referrer-Policy", "no-referrer"},
+                    {"Cross-Origin-Resource-Policy", "same-origin"}};
+    return reply;
+}
+
+const http::ReplyFields& reply_fields() {
+    static const auto fields = fields_of_all();
+    return fields;
+}
+
+// Refusals have their own.
+http::HeadWriter success(unsigned status) {
+    auto head = reply_fields().head(status);
+    head.field("X-Content-Type-Options", "nosniff");
+    return head;
+}
+
+awaitable<result<void>> send_page(http::Exchange& exchange, const InboxAsset& asset) {
+    auto head = success(200);
+    head.field("Content-Type", asset.type).field("Content-Security-Policy", page_policy);
+    co_return co_await exchange.respond(std::move(head), asset.text);
+}
+
+awaitable<result<void>> send(http::Exchange& exchange, const ApiReply& reply) {
+    constexpr unsigned bad = 400;
+    if (reply.status >= bad)
+        co_return co_await reply_fields().refuse(exchange, reply.status, reply.body);
+    auto head = success(reply.status);
+    for (const auto& [name, value] : reply.fields) head.field(name, value);
+    if (reply.file)
+        co_return co_await exchange.respond_file(std::move(head), reply.file.get(), 0,
+                                                 reply.file_size);
+    co_return co_await exchange.respond(std::move(head), reply.body);
+}
+
+}  // namespace
+
+/// To be one of the few that work at a time.
+class Inbox::Turn {
+public:
+    explicit Turn(Inbox& inbox) : inbox_(inbox) {}
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        if (!has_come_) return;
+        --inbox_.at_work_;
+        inbox_.turns_.cancel_one();
+    }
+
+    awaitable<void> come() {
+        while (inbox_.at_work_ >= most_at_work) (void)co_await inbox_.turns_.async_wait(no_throw);
+        ++inbox_.at_work_;
+        has_come_ = true;
+    }
+
+private:
+    Inbox& inbox_;
+    bool has_come_ = false;
+};
+
+Inbox::Inbox(asio::any_io_executor strand, std::string directory, std::vector<std::string> names)
+    : index_(std::make_shared<MailIndex>(std::move(directory))),
+      events_(strand),
+      guard_(std::move(names)),
+      turns_(strand, asio::steady_timer::time_point::max()) {}
+
+bool Inbox::receive_at(const net::Endpoint& place) {
+    if (!place_.empty()) return false;
+    cli::Listening listening;
+    listening.address = place.host;
+    listening.port = place.port;
+    listening.transport = place.is_unix ? "unix" : "tcp";
+    place_ = json_line(listening);
+    return true;
+}
+
+void Inbox::notify(const Mail& mail) const {
+    index_->add(mail);
+    events_.tell(Mail::event, json_line(mail));
+}
+
+awaitable<result<void>> Inbox::answer(http::Exchange& exchange) {
+    const auto& request = exchange.request();
+    const auto path = request.target.substr(0, request.target.find('?'));
+    const auto* asset = inbox_asset(path);
+    const auto what = asset ? VisitorGuard::What::page : VisitorGuard::What::contents;
+    const auto refusal = guard_.judge(request, what);
+    if (refusal) co_return co_await reply_fields().refuse(exchange, *refusal);
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!reads && (asset || request.method != "DELETE"))
+        co_return co_await reply_fields().refuse(exchange, 405, "this cannot be done here");
+    if (asset) co_return co_await send_page(exchange, *asset);
+    if (path == "/api/events" && reads) co_return co_await events_.stream(exchange, reply_fields());
+    if (path == "/api/server" && reads) {
+        auto head = success(200);
+        head.field("Content-Type", "application/json");
+        co_return co_await exchange.respond(std::move(head), place_);
+    }
+    co_return co_await answer_api(exchange);
+}
+
+awaitable<result<void>> Inbox::answer_api(http::Exchange& exchange) {
+    auto target = proto::parse_target_path(exchange.request().target);
+    if (!target) co_return co_await reply_fields().refuse(exchange, 400, "the path is malformed");
+    if (target->segments.empty() || target->segments[0] != "api")
+        co_return co_await reply_fields().refuse(exchange, 404, "there is nothing here");
+    ApiRequest request;
+    request.method = exchange.request().method;
+    request.path.assign(target->segments.begin() + 1, target->segments.end());
+    request.query = target->query;
+    auto job = [index = index_, request = std::move(request)] {
+        return commands::answer_api(*index, request);
+    };
+    Turn turn(*this);
+    co_await turn.come();
+    const auto reply = co_await net::offload(std::move(job));
+    if (!reply.removed.empty()) events_.tell(MailRemoved::event, reply.removed);
+    co_return co_await send(exchange, reply);
+}
+
+}  // namespace nettool::commands
