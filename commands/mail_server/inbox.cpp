@@ -2,9 +2,11 @@
 
 #include "inbox_assets.hpp"
 #include "mail_api.hpp"
-#include "nettool/cli/server.hpp"
 #include "nettool/net/offload.hpp"
+#include "nettool/proto/web/html_text.hpp"
 #include "nettool/proto/web/target_path.hpp"
+
+#include <utility>
 
 namespace nettool::commands {
 namespace {
@@ -36,10 +38,35 @@ http::HeadWriter success(unsigned status) {
     return head;
 }
 
-awaitable<result<void>> send_page(http::Exchange& exchange, const InboxAsset& asset) {
+// Where to send the first mail to, in the page.
+std::string filled(std::string_view page, net::Endpoint place, std::string_view asked) {
+    const bool is_any = place.host == "0.0.0.0" || place.host == "::";
+    if (is_any) place.host = host_name(asked);
+    const bool is_v6 = place.host.find(':') != place.host.npos;
+    const auto host = proto::html_escaped(place.host);
+    std::string text(page);
+    const std::pair<std::string_view, std::string> values[] = {
+        {"{at}", is_v6 ? "[" + host + "]" : host},
+        {"{host}", host},
+        {"{port}", std::to_string(place.port)},
+    };
+    for (const auto& [name, value] : values)
+        for (auto at = text.find(name); at != text.npos; at = text.find(name, at + value.size()))
+            text.replace(at, name.size(), value);
+    return text;
+}
+
+awaitable<result<void>> send_asset(http::Exchange& exchange, const InboxAsset& asset,
+                                   std::string_view text) {
     auto head = success(200);
     head.field("Content-Type", asset.type).field("Content-Security-Policy", page_policy);
-    co_return co_await exchange.respond(std::move(head), asset.text);
+    co_return co_await exchange.respond(std::move(head), text);
+}
+
+awaitable<result<void>> send_page(http::Exchange& exchange, const InboxAsset& asset,
+                                  net::Endpoint place) {
+    const auto text = filled(asset.text, std::move(place), exchange.request().host);
+    co_return co_await send_asset(exchange, asset, text);
 }
 
 awaitable<result<void>> send(http::Exchange& exchange, const ApiReply& reply) {
@@ -86,12 +113,8 @@ Inbox::Inbox(asio::any_io_executor strand, std::string directory, std::vector<st
       turns_(strand, asio::steady_timer::time_point::max()) {}
 
 bool Inbox::receive_at(const net::Endpoint& place) {
-    if (!place_.empty()) return false;
-    cli::Listening listening;
-    listening.address = place.host;
-    listening.port = place.port;
-    listening.transport = place.is_unix ? "unix" : "tcp";
-    place_ = json_line(listening);
+    if (place_) return false;
+    place_ = place;
     return true;
 }
 
@@ -110,13 +133,10 @@ awaitable<result<void>> Inbox::answer(http::Exchange& exchange) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (!reads && (asset || request.method != "DELETE"))
         co_return co_await reply_fields().refuse(exchange, 405, "this cannot be done here");
-    if (asset) co_return co_await send_page(exchange, *asset);
+    if (path == "/")
+        co_return co_await send_page(exchange, *asset, place_.value_or(net::Endpoint()));
+    if (asset) co_return co_await send_asset(exchange, *asset, asset->text);
     if (path == "/api/events" && reads) co_return co_await events_.stream(exchange, reply_fields());
-    if (path == "/api/server" && reads) {
-        auto head = success(200);
-        head.field("Content-Type", "application/json");
-        co_return co_await exchange.respond(std::move(head), place_);
-    }
     co_return co_await answer_api(exchange);
 }
 

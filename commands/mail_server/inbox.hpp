@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ private:
     std::shared_ptr<MailIndex> index_;  // also of work that is under way
     MailEvents events_;
     VisitorGuard guard_;
-    std::string place_;  // as JSON
+    std::optional<net::Endpoint> place_;
     std::size_t at_work_ = 0;
     asio::steady_timer turns_;
 };

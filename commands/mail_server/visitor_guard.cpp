@@ -7,12 +7,6 @@
 namespace nettool::commands {
 namespace {
 
-// Without port and brackets.
-std::string_view name_of(std::string_view host) {
-    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-    return host.substr(0, host.find(':'));
-}
-
 bool is_address(std::string_view name) {
     error_code ec;
     asio::ip::make_address(name, ec);
@@ -21,8 +15,13 @@ bool is_address(std::string_view name) {
 
 }  // namespace
 
+std::string_view host_name(std::string_view host) {
+    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+    return host.substr(0, host.find(':'));
+}
+
 bool VisitorGuard::is_own(std::string_view host) const {
-    auto name = name_of(host);
+    auto name = host_name(host);
     if (name.ends_with('.')) name.remove_suffix(1);
     if (is_address(name) || equal_ignoring_case(name, "localhost")) return true;
     return std::ranges::any_of(

@@ -10,6 +10,9 @@
 
 namespace nettool::commands {
 
+/// Of a Host field, without port and brackets.
+std::string_view host_name(std::string_view host);
+
 class VisitorGuard {
 public:
     /// `names`: what the server may be called besides `localhost` and its addresses.

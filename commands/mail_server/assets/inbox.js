@@ -1,15 +1,16 @@
 // Shows what the mail server has stored.  All that comes out of a mail is put in as text.
-const page = 100;        // messages asked for at a time
+const page = 100;        // asked for at a time
 const most = 1000;       // rows that are kept
-const grace = 5000;      // milliseconds to change one's mind
-const longest = 1 << 20; // bytes of a source that is shown
+const grace = 5000;      // ms to change one's mind
+const longest = 1048576; // bytes of a shown source
 
 const $ = id => document.getElementById(id);
 const [list, reader, query, toast] = ["list", "reader", "query", "toast"].map($);
 const wide = matchMedia("(min-width: 56rem)");
 const unread = new Set();
-const doomed = new Map();  // ids to timers
+const doomed = new Map();  // to timers
 let total = 0, open = "", chosen = "", mail = null;
+let late = [];  // has come since load() began
 
 const el = (tag, props, ...children) => {
   const node = document.createElement(tag);
@@ -20,7 +21,6 @@ const el = (tag, props, ...children) => {
 };
 const text = (tag, content, props = {}) => el(tag, { textContent: content, ...props });
 const link = (href, name, props) => text("a", name, { href, ...props });
-const away = { target: "_blank", rel: "noreferrer" };
 
 const api = (id, rest = "") => "api/mails/" + encodeURIComponent(id) + rest;
 const ask = async url => {
@@ -29,13 +29,12 @@ const ask = async url => {
   return answer;
 };
 const size = n => n < 1024 ? n + " bytes"
-  : n < 1 << 20 ? (n / 1024).toFixed(1) + " KiB" : (n / (1 << 20)).toFixed(1) + " MiB";
-const clock = time => time.toDateString() === new Date().toDateString()
-  ? time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-  : time.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+  : n < 1048576 ? (n / 1024).toFixed(1) + " KiB" : (n / 1048576).toFixed(1) + " MiB";
+const clock = time => time.toLocaleString([],
+  time.toDateString() === new Date().toDateString() ? { timeStyle: "short" } : { dateStyle: "medium" });
 const people = mail => mail.to.join(", ");
 
-// ---- the list
+// -- the list
 
 const rows = () => [...list.children].filter(row => !row.hidden);
 const rowOf = id => [...list.children].find(row => row.dataset.id === id);
@@ -48,7 +47,7 @@ const makeRow = mail => {
     text("span", mail.subject || "(no subject)", { className: "subject" }),
     el("span", { className: "marks" },
       mail.defects.length && text("span", "!", { className: "bad", title: mail.defects.join("\n") }),
-      mail.attachments.length && text("span", mail.attachments.length, { className: "clip", title: mail.attachments.join("\n") })),
+      mail.attachments.length && text("span", mail.attachments.length, { className: "clip" })),
     text("span", "to " + people(mail), { className: "to" })));
   row.dataset.id = mail.id;
   return row;
@@ -68,43 +67,56 @@ const mark = () => {
 
 const load = async (before = "") => {
   const wanted = query.value;
+  late = [];
   const answer = await ask("api/mails?" + new URLSearchParams({ limit: page, query: wanted, before }));
   const mails = await answer.json();
   if (wanted !== query.value) return;
   total = Number(answer.headers.get("X-Total-Count"));
   if (!before) list.replaceChildren();
   list.append(...mails.map(makeRow));
+  if (!wanted) late.forEach(add);
   $("older").hidden = mails.length < page || list.children.length >= most;
   mark();
 };
 const reload = () => load().catch(() => {});
 
-const arrive = mail => {
-  unread.add(mail.id);
-  if (query.value) return reload();
+let timer;
+const soon = () => { clearTimeout(timer); timer = setTimeout(reload, 150); };
+
+const add = mail => {
   if (rowOf(mail.id)) return;
   const row = makeRow(mail);
   row.className = "fresh";
   list.prepend(row);
-  if (list.children.length > most) list.lastChild.remove();
+  if (list.children[most]) list.lastChild.remove();
   total += 1;
+};
+const arrive = mail => {
+  unread.add(mail.id);
+  late = [...late.slice(1 - most), mail];
+  if (query.value) return soon();
+  add(mail);
   mark();
 };
 const vanish = id => {
-  unread.delete(id);
-  if (!id) unread.clear();
   if (!id || id === open) go();
-  reload();
+  if (!id) { unread.clear(); return reload(); }
+  unread.delete(id);
+  late = late.filter(mail => mail.id !== id);
+  rowOf(id)?.remove();
+  total -= 1;
+  mark();
 };
 
-// ---- a message
+// -- a message
 
 const rfc = source => {
   const [, number, section] = /^RFC (\d+)(?: §([\d.]+))?/.exec(source) || [];
   const href = `https://www.rfc-editor.org/rfc/rfc${number}${section ? "#section-" + section : ""}`;
-  return number ? link(href, source, away) : source;
+  return number ? link(href, source, { target: "_blank", rel: "noreferrer" }) : source;
 };
-const part = part => link(api(mail.id, "/parts/" + part.part), part.name || "part " + part.part, { download: "" });
+const save = (rest, name) => link(api(mail.id, rest), name, { download: "" });
+const part = part => save("/parts/" + part.part, part.name || "part " + part.part);
 const picture = part => /^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(part.type)
   && el("img", { src: api(mail.id, "/parts/" + part.part), alt: part.name });
 
@@ -112,25 +124,24 @@ const dialogLine = line => line.speaker === "*"
   ? el("li", { className: "border" }, line.text + " ", rfc(line.source))
   : el("li", { className: line.speaker === "C" ? "client" : "server" },
     text("span", line.number, { className: "number" }),
-    text("time", line.time.slice(11, 23), { title: line.time }),
-    text("b", line.speaker, { title: line.speaker === "C" ? "client" : "server" }),
+    text("time", line.time.slice(11, 23)),
+    text("b", line.speaker),
     text("code", line.text),
     el("span", { className: "meaning" }, line.meaning + " ", rfc(line.source)));
 
 const source = () => {
-  const bytes = text("pre", "It is too long to be shown here.", { tabIndex: 0 });
+  const bytes = text("pre", "too long to be shown here", { tabIndex: 0 });
   if (mail.size_bytes <= longest)
     ask(api(mail.id, "/source")).then(answer => answer.text()).catch(error => error.message)
       .then(all => { bytes.textContent = all; });
-  return [el("p", {}, link(api(mail.id, "/source?download"), "Save as .eml", { download: "" }), " · ",
-    link(api(mail.id, "/source"), "Open alone", away)), bytes];
+  return [el("p", {}, save("/source?download", "Save as .eml")), bytes];
 };
 
 const views = {
   Text: () => mail.text && [text("pre", mail.text, { className: "text", tabIndex: 0 })],
   HTML: () => mail.html && [
-    text("p", "Scripts, forms, links and whatever is elsewhere are off in here.", { className: "hint" }),
-    el("iframe", { sandbox: "", src: api(mail.id, "/html"), title: "The message as HTML" })],
+    text("p", "Scripts, forms, links and remote content are off.", { className: "hint" }),
+    el("iframe", { sandbox: "", src: api(mail.id, "/html"), title: "HTML" })],
   Headers: () => [el("table", { className: "fields" }, el("tbody", {}, ...mail.headers.map(field =>
     el("tr", {}, text("th", field.name, { scope: "row" }), text("td", field.value)))))],
   Parts: () => [el("ul", { className: "parts" }, ...mail.parts.map(each =>
@@ -151,17 +162,18 @@ const choose = name => {
 
 const show = () => {
   const header = name => mail.headers.find(field => field.name.toLowerCase() === name)?.value;
+  const user = mail.user && ", as " + mail.user;
   const facts = {
     From: header("from"), To: header("to"), Cc: header("cc"),
     Envelope: `${mail.from || "<>"} → ${people(mail)}`,
     Received: `${new Date(mail.received).toLocaleString()}, ${size(mail.size_bytes)}`,
-    Client: mail.client_address && `${mail.client_name} at ${mail.client_address}, ${mail.protocol}${mail.user && ", as " + mail.user}`,
+    Client: mail.protocol && `${mail.client_name} at ${mail.client_address}, ${mail.protocol}${user}`,
     TLS: mail.tls,
   };
   const attached = mail.parts.filter(part => part.attachment);
   const names = Object.keys(views).filter(name => name === "Source" || views[name]());
   reader.replaceChildren(
-    el("div", { className: "bar" }, link("#", "← Messages", { className: "back" }),
+    el("div", { className: "bar" }, link("#", "← Inbox", { className: "back" }),
       text("button", "Delete", { type: "button", id: "delete" })),
     text("h2", mail.subject || "(no subject)"),
     el("dl", { className: "meta" }, ...Object.entries(facts).filter(([, fact]) => fact)
@@ -173,6 +185,7 @@ const show = () => {
       text("button", name, { type: "button", role: "tab", "aria-controls": "panel" }))),
     el("div", { id: "panel", role: "tabpanel" }));
   choose(names.includes(chosen) ? chosen : names[0]);
+  if (!wide.matches) reader.focus();
 };
 
 const route = async () => {
@@ -193,13 +206,13 @@ const route = async () => {
   if (!id) rowOf(before)?.firstElementChild.focus();
 };
 
-// ---- deleting
+// -- deleting
 
 const destroy = id => {
   clearTimeout(doomed.get(id));
   doomed.delete(id);
   toast.hidden = true;
-  return fetch(api(id), { method: "DELETE", keepalive: true }).finally(reload);
+  fetch(api(id), { method: "DELETE", keepalive: true }).catch(reload);
 };
 const remove = id => {
   const row = rowOf(id), shown = rows(), at = shown.indexOf(row);
@@ -222,35 +235,25 @@ $("undo").onclick = () => {
 };
 onpagehide = () => [...doomed.keys()].forEach(destroy);
 
-// ---- what happens elsewhere
+// -- what happens elsewhere
 
-const live = state => { $("live").textContent = $("live").className = state; };
 const listen = () => {
   const events = new EventSource("api/events");
-  events.addEventListener("mail", event => arrive(JSON.parse(event.data)));
-  events.addEventListener("removed", event => vanish(JSON.parse(event.data).id));
-  events.addEventListener("missed", reload);
+  const on = (name, act) => events.addEventListener(name, event => act(JSON.parse(event.data)));
+  const live = state => { $("live").textContent = $("live").className = state; };
+  on("mail", arrive);
+  on("removed", event => vanish(event.id));
+  on("missed", reload);
   events.onopen = () => { live("live"); reload(); };
   events.onerror = () => {
     live("offline");
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    if (events.readyState !== EventSource.CLOSED) return;
+    reload();
+    setTimeout(listen, 3000);
   };
 };
-const teach = async () => {
-  const { address, port } = await (await ask("api/server")).json();
-  const host = /^(0\.0\.0\.0|::)$/.test(address) ? location.hostname.replace(/[[\]]/g, "") : address;
-  const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  $("ways").textContent = port ? `nettool send-mail --server ${at} \\
-  --to me@example.org --subject hello --body hi
 
-swaks --server ${at} --to me@example.org
-
-python3 -c 'import smtplib
-smtplib.SMTP("${host}", ${port}).sendmail("me@example.org",
-  "you@example.org", "Subject: hello\\r\\n\\r\\nhi")'` : address;
-};
-
-// ---- hands
+// -- hands
 
 const move = step => {
   const shown = rows();
@@ -259,17 +262,16 @@ const move = step => {
   row?.firstElementChild.focus();
   if (wide.matches) go(row);
 };
-const turn = (tab, step) => {
-  const tabs = [...tab.parentNode.children];
-  const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+const turn = next => {
+  if (!next) return;
   next.focus();
   choose(next.textContent);
 };
 const down = () => move(1), up = () => move(-1), help = () => $("keys").showModal();
-const away_with = () => remove(document.activeElement.closest("#list li")?.dataset.id || open);
+const drop = () => remove(document.activeElement.closest("#list li")?.dataset.id || open);
 const keys = {
   j: down, ArrowDown: down, k: up, ArrowUp: up, Escape: () => go(), "/": () => query.focus(), "?": help,
-  "#": away_with, Delete: away_with,
+  "#": drop, Delete: drop,
 };
 onkeydown = event => {
   const { key, target } = event;
@@ -277,7 +279,8 @@ onkeydown = event => {
   if (target === query && key === "Escape") { query.value = ""; query.blur(); reload(); }
   else if (target === query && key !== "ArrowDown") return;
   else if (target.matches("pre") && key.startsWith("Arrow")) return;
-  else if (target.role === "tab" && /^Arrow(Left|Right)$/.test(key)) turn(target, key === "ArrowRight" ? 1 : -1);
+  else if (target.role === "tab" && key === "ArrowRight") turn(target.nextSibling);
+  else if (target.role === "tab" && key === "ArrowLeft") turn(target.previousSibling);
   else if (keys[key]) keys[key]();
   else return;
   event.preventDefault();
@@ -286,12 +289,11 @@ reader.onclick = ({ target }) => {
   if (target.id === "delete") remove(open);
   if (target.role === "tab") choose(target.textContent);
 };
-let typed = 0;
-query.oninput = () => { clearTimeout(typed); typed = setTimeout(reload, 150); };
+query.oninput = soon;
 $("find").onsubmit = event => { event.preventDefault(); down(); };
 $("older").onclick = () => load(list.lastChild.dataset.id).catch(reload);
 $("ask").onclick = help;
-$("keys").querySelector("button").onclick = () => $("keys").close();
+$("keys").onclick = () => $("keys").close();
 $("clear").onclick = () => {
   if (confirm(`Delete all ${total} messages?`)) fetch("api/mails", { method: "DELETE" });
 };
@@ -299,5 +301,4 @@ document.onvisibilitychange = () => document.hidden || reload();
 onhashchange = route;
 
 listen();
-teach().catch(() => {});
 route();
