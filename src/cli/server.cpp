@@ -129,8 +129,8 @@ void Server::announce(Context& context, const net::Endpoint& local, std::string_
         context.out.emit(PageListening{"http://" + to_string(local) + "/"});
     else
         context.out.emit(listening);
-    on_place_(local);
     context.on_listening(local);
+    on_place_(local);
 }
 
 awaitable<void> Server::serve(Context& context, Session session) const {

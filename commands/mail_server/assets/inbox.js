@@ -1,7 +1,7 @@
 // Shows what the mail server has stored.  All that comes out of a mail is put in as text.
-const page = 100;        // asked for at a time
-const most = 1000;       // rows that are kept
-const grace = 5000;      // ms to change one's mind
+const page = 100; // asked for at a time
+const most = 1000; // rows that are kept
+const grace = 5000; // ms to change one's mind
 const longest = 1048576; // bytes of a shown source
 
 const $ = id => document.getElementById(id);
@@ -38,7 +38,10 @@ const people = mail => mail.to.join(", ");
 
 const rows = () => [...list.children].filter(row => !row.hidden);
 const rowOf = id => [...list.children].find(row => row.dataset.id === id);
-const go = row => { location.hash = row ? row.firstElementChild.hash : ""; };
+const go = row => {
+  location.hash = row?.firstElementChild.hash || "";
+  row?.firstElementChild.focus();
+};
 
 const makeRow = mail => {
   const row = el("li", { hidden: doomed.has(mail.id) }, el("a", { href: "#" + encodeURIComponent(mail.id) },
@@ -113,7 +116,7 @@ const vanish = id => {
 const rfc = source => {
   const [, number, section] = /^RFC (\d+)(?: §([\d.]+))?/.exec(source) || [];
   const href = `https://www.rfc-editor.org/rfc/rfc${number}${section ? "#section-" + section : ""}`;
-  return number ? link(href, source, { target: "_blank", rel: "noreferrer" }) : source;
+  return number ? link(href, source, { target: "_blank" }) : source;
 };
 const save = (rest, name) => link(api(mail.id, rest), name, { download: "" });
 const part = part => save("/parts/" + part.part, part.name || "part " + part.part);
