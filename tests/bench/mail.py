@@ -14,8 +14,8 @@ import time
 
 from echo import under_load
 from fetch import client_cpu
-from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, WORK, Samples, Unable, free_port, helper, pinned, private_kib,
-                     required, running, table, unpacked, wait_for_port)
+from measure import (LOAD_CORE, NETTOOL, SERVER_CORE, SOURCE, WORK, Samples, Unable, free_port, helper, pinned,
+                     private_kib, required, running, table, wait_for_port)
 
 ROUNDS = 5
 SESSIONS, MAILS, SECONDS = 20, 20_000, 15
@@ -42,10 +42,12 @@ with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as server:
 
 
 def postfix(program):
-    """Postfix's tools find its libraries beside them, for it is not installed."""
-    path = unpacked("postfix", program)
-    libraries = pathlib.Path(path).parents[1] / "lib" / "postfix"
-    return [path], {**os.environ, "LD_LIBRARY_PATH": str(libraries)}
+    """The command of one of Postfix's programs, and the environment it needs."""
+    done = subprocess.run([SOURCE / "tools" / "peers", "postfix"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Unable("postfix cannot be downloaded")
+    root = pathlib.Path(done.stdout.strip()) / "usr"
+    return [str(root / "sbin" / program)], {**os.environ, "LD_LIBRARY_PATH": str(root / "lib" / "postfix")}
 
 
 def python_with(module):
