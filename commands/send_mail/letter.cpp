@@ -14,6 +14,7 @@
 #include <random>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace nettool::commands {
 namespace {
@@ -137,6 +138,8 @@ awaitable<void> Letter::read_texts(cli::Context& context) {
     if (body_ && !body_file_.empty())
         throw cli::UsageError("--body and --body-file exclude one another");
     const auto text_file = nothing_said ? std::string("-") : body_file_;
+    if (text_file == "-" && ::isatty(context.input) == 1)
+        context.log.notice("type the message; Ctrl-D on a line of its own ends it");
     if (body_) draft_.text = as_utf8(*body_);
     for (const bool html : {false, true}) {
         const auto& path = html ? html_file_ : text_file;

@@ -27,6 +27,7 @@ protected:
             for (std::size_t at = 0; at < turn.size(); at += piece)
                 (void)co_await stream.write(turn.substr(at, piece));
         }
+        if (closes_at_once) co_return;
         (void)stream.shut_down();
         for (;;) {
             const bool more = co_await hear(stream);
@@ -74,6 +75,7 @@ protected:
     static inline std::string last_piece;
     std::vector<std::string> pieces = {"hel", "lo\r\n.", "dot"};
     int mails = 1;
+    bool closes_at_once = false;
     int delivered = 0;
     std::string heard, dialog;
 };
@@ -114,6 +116,17 @@ TEST_F(ClientSessionTest, TakesNothingThatWasSaidBeforeItWasAskedFor) {
     ASSERT_TRUE(failure);
     EXPECT_EQ(failure->kind, proto::SmtpFailure::Kind::malformed);
     EXPECT_EQ(heard, "EHLO me\r\n");
+}
+
+// A server that hangs up in the middle of a long message has said why.
+TEST_F(ClientSessionTest, HearsTheLastWords) {
+    pieces.assign(200, std::string(60'000, 'x') + "\n");
+    closes_at_once = true;
+    const auto failure = talk({whole[0], whole[1], whole[2], "552 5.3.4 too long\r\n"}, 100);
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->code, 552U) << failure->text;
+    EXPECT_EQ(failure->step, proto::SmtpStep::message);
+    EXPECT_EQ(delivered, 0);
 }
 
 TEST_F(ClientSessionTest, KnowsWhereItWasLost) {
