@@ -3,6 +3,7 @@
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/suggestion.hpp"
+#include "option_value.hpp"
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
@@ -102,15 +103,6 @@ public:
         std::set<std::string> names;
         for (const auto* option : given_) names.insert(option->long_name);
         return names;
-    }
-
-    static void assign(const Option& option, const std::string& text) {
-        const bool acceptable = !text.empty() || option.may_be_empty();
-        if (acceptable && option.assign(text)) return;
-        std::string message = (option.is_operand() ? "" : "--") + option.long_name +
-                              ": bad value '" + escaped(text) + "'";
-        if (!option.expected.empty()) message += " (" + option.expected + ")";
-        throw UsageError(message);
     }
 
 private:
@@ -241,7 +233,7 @@ private:
         const bool once = option.kind == Kind::value || option.kind == Kind::optional_value;
         if (!given_.insert(&option).second && once)
             throw UsageError("--" + option.long_name + " given twice");
-        assign(option, text);
+        assign_value(option, text);
     }
 
     void assign_operand(const std::string& text) {
@@ -249,7 +241,7 @@ private:
             if (!option.is_operand()) continue;
             if (option.kind == Kind::operand && !given_.insert(&option).second) continue;
             ++operands_;
-            return assign(option, text);
+            return assign_value(option, text);
         }
         refuse_operands({text});
     }
@@ -297,18 +289,6 @@ void OptionSet::parse(const std::vector<std::string>& arguments) const try {
     throw UsageError(escaped(name) + (flag ? " takes no value" : " needs a value"));
 } catch (const po::error&) {
     throw UsageError("the options cannot be understood");
-}
-
-void OptionSet::set_unless_given(const std::string& long_name, const std::string& value) const {
-    const auto option = std::ranges::find_if(options_, [&long_name](const Option& one) {
-        return !one.is_operand() && one.long_name == long_name;
-    });
-    if (option == options_.end()) throw UsageError("unknown option '" + escaped(long_name) + "'");
-    if (given_.contains(long_name)) return;
-    if (option->kind != Kind::flag) return Parse::assign(*option, value);
-    if (value != "yes" && value != "no")
-        throw UsageError(long_name + ": bad value '" + escaped(value) + "' (yes or no)");
-    if (value == "yes") option->assign({});
 }
 
 }  // namespace nettool::cli
