@@ -88,7 +88,13 @@ awaitable<std::string> Access::secret(cli::Context& context) const {
         co_return first_line(co_await net::offload(std::move(job)));
     }
     if (password_) co_return *password_;
-    co_return co_await cli::ask_secret(context, "Password of " + escaped(user_) + ": ");
+    try {
+        co_return co_await cli::ask_secret(context, "Password of " + escaped(user_) + ": ");
+    } catch (const Failure& failure) {
+        throw Failure(failure.fault(), std::string("no password: ") + failure.what() +
+                                           "; --password-file, --password-env or --password-cmd "
+                                           "would say it");
+    }
 }
 
 awaitable<std::optional<proto::Login>> Access::login(cli::Context& context) const {

@@ -9,6 +9,7 @@
 #include "nettool/proto/web/media_type.hpp"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <filesystem>
 #include <random>
@@ -54,6 +55,19 @@ bool is_field_name(std::string_view name) {
            std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
 }
 
+// RFC 5322 §3.6
+bool is_there_once(std::string_view name) {
+    constexpr std::array once = {"date", "from",       "sender",      "reply-to",   "to",
+                                 "cc",   "message-id", "in-reply-to", "references", "subject"};
+    return std::ranges::any_of(
+        once, [name](std::string_view one) { return equal_ignoring_case(name, one); });
+}
+
+bool has_field(const proto::MailDraft& draft, std::string_view name) {
+    return std::ranges::any_of(
+        draft.fields, [name](const auto& field) { return equal_ignoring_case(field.first, name); });
+}
+
 }  // namespace
 
 void Letter::declare(cli::OptionSet& options) {
@@ -87,7 +101,7 @@ std::vector<proto::MailPerson> Letter::people(std::string_view option,
     std::vector<proto::MailPerson> all;
     for (const auto& list : lists) {
         check_text(option, list);
-        const auto people = proto::parse_people(list);
+        const auto people = proto::parse_people(as_utf8(list));
         if (!people)
             throw cli::UsageError(std::string(option) + ": no address: " + quoted(list, 200));
         all.insert(all.end(), people->begin(), people->end());
@@ -128,7 +142,9 @@ void Letter::add_header(const std::string& line) {
                                   " says how the message is made; --raw sends one of your own");
     if (equal_ignoring_case(name, "bcc"))
         throw cli::UsageError("--header: everybody would see them; use --bcc");
-    std::string value(trimmed(std::string_view(line).substr(colon + 1)));
+    if (is_there_once(name) && has_field(draft_, name))
+        throw cli::UsageError("--header: a message has one " + name);
+    auto value = as_utf8(std::string(trimmed(std::string_view(line).substr(colon + 1))));
     if (equal_ignoring_case(name, "message-id")) own_id_ = value;
     draft_.fields.emplace_back(name, std::move(value));
 }

@@ -26,6 +26,9 @@ TEST_F(SendMail, RefusesWhatWouldSayMoreThanItShould) {
     expect_usage(with("--header", "no field"), "no field");
     expect_usage(with("--header", "A b: c"), "no field");
     expect_usage(with("--header", "Bcc: evil@x"), "--bcc");
+    auto twice = with("--header", "Date: now");
+    twice.insert(twice.end(), {"--header", "date: then"});
+    expect_usage(twice, "a message has one date");
     expect_usage(with("--header", "Content-Type: text/html"), "--raw");
     expect_usage(with("--attach", file("a\nb", "x")), "--attach");
     expect_usage(with("--helo", "me\r\nMAIL"), "--helo");

@@ -211,6 +211,27 @@ TEST(Options, AskForAsManyOperandsAsNeeded) {
     EXPECT_EQ(complaint_of(options, {"a", "b", "c"}), "");
 }
 
+TEST(Options, TakeFromElsewhereWhatIsNotGiven) {
+    Line line;
+    line.options.parse({"--port", "1", "--verbose"});
+    line.options.set_unless_given("port", "2");
+    line.options.set_unless_given("host", "h");
+    line.options.set_unless_given("header", "a");
+    line.options.set_unless_given("header", "b");
+    line.options.set_unless_given("json", "no");
+    line.options.set_unless_given("verbose", "no");
+    EXPECT_EQ(line.port, 1);
+    EXPECT_EQ(line.host, "h");
+    EXPECT_EQ(line.headers, (std::vector<std::string>{"a", "b"}));
+    EXPECT_FALSE(line.json);
+    EXPECT_TRUE(line.verbose);
+    line.options.set_unless_given("json", "yes");
+    EXPECT_TRUE(line.json);
+    EXPECT_THROW(line.options.set_unless_given("idle", "soon"), UsageError);
+    EXPECT_THROW(line.options.set_unless_given("json", "perhaps"), UsageError);
+    EXPECT_THROW(line.options.set_unless_given("nonsense", ""), UsageError);
+}
+
 TEST(Values, AreTimesWithAUnit) {
     const std::pair<std::string_view, int> times[] = {
         {"250ms", 250}, {"30s", 30'000}, {"1.5s", 1500}, {"5m", 300'000}, {"2h", 7'200'000}};

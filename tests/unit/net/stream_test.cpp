@@ -84,6 +84,25 @@ TEST_P(StreamKinds, ShowTheSamePlaintextToTheMessageTap) {
     EXPECT_EQ(wire.keys > 0, tls);
 }
 
+TEST_P(StreamKinds, ShowWhatTheyAreToldInPlaceOfSecrets) {
+    const bool tls = GetParam();
+    RecordingTap messages;
+    StreamOptions tapped;
+    tapped.taps.messages = &messages;
+    std::string heard;
+    const auto server = [tls](Stream stream) {
+        stream.show_as([](Direction direction, std::string_view bytes) {
+            return direction == Direction::in ? "<" + std::to_string(bytes.size()) + ">" : "";
+        });
+        return echo_one_line(std::move(stream), tls);
+    };
+    const auto client = [&](Stream stream) { return say_and_hear(std::move(stream), tls, heard); };
+    test::converse(server, tapped, client, {});
+    EXPECT_EQ(heard, "hello");
+    EXPECT_EQ(messages.in, "<6>");
+    EXPECT_EQ(messages.out, "");
+}
+
 awaitable<void> say_late(Stream stream, bool tls) {
     co_await test::shake_hands(stream, tls);
     co_await pause(100ms);
