@@ -54,7 +54,7 @@ ExitCode Delivery::report(cli::Context& context, const SmtpFailure& failure,
     context.log.error(print(failed));
     if (const auto advice = advice_of(provider, failure.code); !advice.empty())
         context.log.notice(advice);
-    if (failure.kind == SmtpFailure::Kind::insecure && failure.step == SmtpStep::auth)
+    if (failure.kind == SmtpFailure::Kind::insecure && failure.keeps_password)
         context.log.notice("--insecure-auth would send it");
     return code_of(failure);
 }

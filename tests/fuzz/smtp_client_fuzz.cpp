@@ -61,7 +61,10 @@ public:
     void hear(const SmtpReply& reply) { dialog_.on_reply(reply); }
     bool is_over() const { return dialog_.next() == Next::closed; }
     void lose() {
-        dialog_.fail({SmtpFailure::Kind::lost, dialog_.step(), 0, "", "", true, false});
+        SmtpFailure lost;
+        lost.kind = SmtpFailure::Kind::lost;
+        lost.step = dialog_.step();
+        dialog_.fail(std::move(lost));
         go_on();
         require(is_over() && ended_ == begun_);
     }

@@ -185,11 +185,16 @@ void SmtpClientDialog::on_tls(bool known) {
 }
 
 void SmtpClientDialog::begin_auth() {
-    if (!settings_.is_secure && !settings_.shows_secrets)
-        return give_up(Kind::insecure, SmtpStep::auth,
-                       settings_.is_encrypted
+    if (!settings_.is_secure && !settings_.shows_secrets) {
+        SmtpFailure failure;
+        failure.kind = Kind::insecure;
+        failure.step = SmtpStep::auth;
+        failure.keeps_password = true;
+        failure.text = settings_.is_encrypted
                            ? "the password would go to somebody whose certificate is not believed"
-                           : "the password would cross the network in the clear");
+                           : "the password would cross the network in the clear";
+        return give_up(std::move(failure));
+    }
     if (capabilities_.mechanisms.empty())
         return give_up(Kind::refused, SmtpStep::auth, "the server does not offer AUTH");
     mechanisms_ =

@@ -31,11 +31,12 @@ struct SmtpFailure {
 
     Kind kind = Kind::refused;
     SmtpStep step = SmtpStep::connect;
-    unsigned code = 0;           // of the reply; zero where there was none
-    std::string enhanced;        // 5.7.8
-    std::string text;            // the server's, as it came, or ours
-    bool temporary = false;      // it may work later
-    bool may_have_gone = false;  // the whole message was sent, and nothing was heard of it
+    unsigned code = 0;            // of the reply; zero where there was none
+    std::string enhanced;         // 5.7.8
+    std::string text;             // the server's, as it came, or ours
+    bool temporary = false;       // it may work later
+    bool may_have_gone = false;   // the whole message was sent, and nothing was heard of it
+    bool keeps_password = false;  // because others could have got the password
 };
 
 SmtpFailure failure_of(SmtpStep step, const SmtpReply& reply);

@@ -34,6 +34,13 @@ protected:
                ScriptedDialog::words(ended->failure);
     }
 
+    static SmtpFailure lost_at(SmtpStep step) {
+        SmtpFailure lost;
+        lost.kind = SmtpFailure::Kind::lost;
+        lost.step = step;
+        return lost;
+    }
+
     ScriptedDialog client;
 };
 
@@ -169,10 +176,7 @@ TEST_F(SmtpClientMail, KnowsWhatIsLost) {
     client.after("250 ok\r\n250 ok\r\n354 go\r\n");
     client.dialog.message_sent();
     client.begin(order());
-    SmtpFailure lost;
-    lost.kind = SmtpFailure::Kind::lost;
-    lost.step = client.dialog.step();
-    client.dialog.fail(lost);
+    client.dialog.fail(lost_at(client.dialog.step()));
     const auto first = client.dialog.take_outcome(), second = client.dialog.take_outcome();
     ASSERT_TRUE(first && second);
     EXPECT_EQ(ScriptedDialog::words(first->failure), "lost message 0");
@@ -202,7 +206,7 @@ TEST_F(SmtpClientMail, DoesNotMindARudeGoodbye) {
         client.after("250 ok\r\n");
         EXPECT_EQ(outcome(), "250 250 none");
         if (hangs_up)
-            client.dialog.fail({SmtpFailure::Kind::lost, SmtpStep::quit, 0, "", "", true, false});
+            client.dialog.fail(lost_at(SmtpStep::quit));
         else
             client.after("451 what\r\n");
         EXPECT_EQ(client.dialog.next(), Next::closed);
