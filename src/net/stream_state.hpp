@@ -146,6 +146,7 @@ private:
     template <class Buffers>
     void observe_disguised(Event::Kind kind, WallTime time, const Buffers& buffers,
                            std::size_t size) {
+        if (size == 0) return;
         const bool in = kind == Event::Kind::received;
         std::string text(size, '\0');
         asio::buffer_copy(asio::buffer(text), buffers);
