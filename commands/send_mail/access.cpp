@@ -58,7 +58,7 @@ void Access::declare(cli::OptionSet& options) {
                  {"cram-md5", Method::cram_md5},
                  {"scram-sha-256", Method::scram_sha_256},
                  {"xoauth2", Method::xoauth2}},
-                "in this way only; xoauth2: the password is a token")
+                "log in this way only; xoauth2: the password is a token")
         .flag("insecure-auth", insecure_auth_,
               "log in even where others could read or take the password");
 }

@@ -46,8 +46,9 @@ bool is_this_machine(const net::Flow& flow) {
 
 void Place::declare(cli::OptionSet& options) {
     options.group("Server")
-        .value("server", server_text_, "HOST[:PORT]",
-               "send through this server (default 127.0.0.1:2525); port 25, with --user 587")
+        .value(
+            "server", server_text_, "HOST[:PORT]",
+            "send through this server (default 127.0.0.1:2525); without a port 25, with --user 587")
         .value("host", host_, "H", "the same, the host alone")
         .value("port", port_, "N", "the same, the port alone")
         .value("unix", unix_path_, "PATH", "send through this Unix socket instead")
@@ -65,8 +66,8 @@ void Place::declare(cli::OptionSet& options) {
                  {"none", Security::none},
                  {"starttls", Security::starttls},
                  {"tls", Security::tls}},
-                "never TLS, TLS through STARTTLS, from the beginning, or where it is offered")
-        .flag("tls", tls_, "--security tls")
+                "STARTTLS where it is offered, no TLS, STARTTLS always, or TLS from the beginning")
+        .flag("tls", tls_, "the same as --security tls")
         .value("helo", helo_, "NAME", "call ourselves so");
     dialer_.declare(options);
 }
