@@ -58,7 +58,7 @@ void Place::declare(cli::OptionSet& options) {
                  {"outlook", Provider::outlook},
                  {"yahoo", Provider::yahoo}},
                 "send through this provider, over STARTTLS")
-        .flag("mx", mx_, "send to the mail exchangers of the recipients' domains")
+        .flag("mx", mx_, "send to the mail exchangers of all domains that get it")
         .value("name-server", name_server_text_, "ADDRESS[:PORT]",
                "ask this one for the mail exchangers")
         .choice("security", security_,

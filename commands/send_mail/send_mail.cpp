@@ -94,13 +94,11 @@ constexpr cli::Example examples[] = {
      "to the mail-server of this machine"},
     {"date | nettool send-mail -v --from ada@example.org --to bob@example.org",
      "what is said by whom, and what it means"},
-    {"nettool send-mail --from 'Ada <ada@example.org>' --to bob@example.org --bcc "
-     "carol@example.org "
-     "--subject photos --body 'see there' --attach README.md",
+    {"nettool send-mail --from ada@example.org --to bob@example.org --body hi --attach README.md",
      "with a file"},
-    {"nettool send-mail --dry-run --provider gmail --user ada@gmail.com --from ada@gmail.com "
-     "--to bob@example.org --body hi",
-     "what would be said to Gmail; without --dry-run it asks for an app password"},
+    {"nettool send-mail --dry-run --provider gmail --from ada@gmail.com --to bob@example.org "
+     "--body hi",
+     "what would be said to Gmail; with --user it asks for an app password"},
 };
 
 }  // namespace
