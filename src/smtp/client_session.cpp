@@ -1,7 +1,7 @@
 #include "nettool/smtp/client_session.hpp"
 
-#include "disguise.hpp"
 #include "nettool/base/errc.hpp"
+#include "nettool/smtp/disguise.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>

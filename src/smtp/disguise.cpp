@@ -1,4 +1,4 @@
-#include "disguise.hpp"
+#include "nettool/smtp/disguise.hpp"
 
 #include "nettool/proto/mail/smtp_secrets.hpp"
 
@@ -7,8 +7,8 @@
 namespace nettool::smtp {
 
 net::Stream::Disguise without_secrets(net::Side side) {
-    auto secrets = std::make_shared<proto::SmtpSecrets>();
-    return [secrets, side](net::Direction direction, std::string_view bytes) {
+    return [secrets = std::make_shared<proto::SmtpSecrets>(), side](net::Direction direction,
+                                                                    std::string_view bytes) {
         const bool ours = direction == net::Direction::out;
         const bool client = ours == (side == net::Side::client);
         return client ? secrets->client(bytes) : secrets->server(bytes);

@@ -1,8 +1,8 @@
 #include "nettool/smtp/server_session.hpp"
 
-#include "disguise.hpp"
 #include "nettool/base/errc.hpp"
 #include "nettool/net/task_group.hpp"
+#include "nettool/smtp/disguise.hpp"
 #include "received_body.hpp"
 
 #include <boost/asio/error.hpp>

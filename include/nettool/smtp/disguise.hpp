@@ -1,11 +1,11 @@
 #pragma once
-// What those who look on see of an SMTP connection, in place of its secrets.
+// What observers of an SMTP connection get to see: everything but what proves who somebody is.
 
 #include "nettool/net/stream.hpp"
 
 namespace nettool::smtp {
 
-/// For the end of this side.
+/// For Stream::show_as(), at this end of the connection.
 net::Stream::Disguise without_secrets(net::Side side);
 
 }  // namespace nettool::smtp
