@@ -160,6 +160,9 @@ private:
             group.cancel(asio::cancellation_type::total);
         });
         reception.on_enough = [&group, executor = context.executor] {
+            asio::post(executor, [&group] { group.spawn(end_soon(group)); });
+        };
+        reception.on_all_said = [&group, executor = context.executor] {
             asio::post(executor, [&group] { group.cancel(asio::cancellation_type::total); });
         };
         if (inbox) {
@@ -172,6 +175,13 @@ private:
         co_await group.join();
         if (failure) std::rethrow_exception(failure);
         co_return cli::ExitCode::ok;
+    }
+
+    // Who has sent the last message may still say goodbye.
+    static awaitable<void> end_soon(net::TaskGroup& group) {
+        co_await net::hear_requests_to_stop();
+        co_await net::pause(1s);
+        group.cancel(asio::cancellation_type::total);
     }
 
     awaitable<void> serve(cli::Context& context, Reception& reception,

@@ -52,12 +52,14 @@ awaitable<void> Reception::serve(net::Stream stream) {
         parts.said = [this, connection](const proto::TranscriptLine& line) {
             print_line(connection, line);
         };
-    parts.stored = [this, &client](const smtp::MailStore::Kept& kept,
-                                   const smtp::Received& received) {
-        announce(kept, record_of(received, client));
+    bool was_last = false;
+    parts.stored = [this, &client, &was_last](const smtp::MailStore::Kept& kept,
+                                              const smtp::Received& received) {
+        was_last = announce(kept, record_of(received, client)) || was_last;
     };
     smtp::ServerSession session(stream, options_.session, std::move(parts));
     co_await session.run();
+    if (was_last) on_all_said();
     co_await stream.finish();
 }
 
@@ -71,11 +73,14 @@ void Reception::print_line(std::uint64_t connection, const proto::TranscriptLine
     context_.out.emit(said);
 }
 
-void Reception::announce(const smtp::MailStore::Kept& kept, const proto::MailRecord& record) {
+// Whether that was the last one.
+bool Reception::announce(const smtp::MailStore::Kept& kept, const proto::MailRecord& record) {
     const auto mail = read_back(kept, record);
     context_.out.emit(mail);
     if (store_) on_mail(mail);
-    if (++mails_ == options_.exit_after) on_enough();
+    const bool enough = ++mails_ == options_.exit_after;
+    if (enough) on_enough();
+    return enough;
 }
 
 // Somebody may have taken it away already, and it has been stored all the same.

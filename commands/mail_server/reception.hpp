@@ -30,12 +30,14 @@ public:
     std::function<void(const Mail&)> on_mail = [](const Mail&) {};
     /// Called once so many have come as Options::exit_after says.
     std::function<void()> on_enough = [] {};
+    /// And once the client that has sent the last of them has left.
+    std::function<void()> on_all_said = [] {};
 
     awaitable<void> serve(net::Stream stream);
 
 private:
     void print_line(std::uint64_t connection, const proto::TranscriptLine& line) const;
-    void announce(const smtp::MailStore::Kept& kept, const proto::MailRecord& record);
+    bool announce(const smtp::MailStore::Kept& kept, const proto::MailRecord& record);
     Mail read_back(const smtp::MailStore::Kept& kept, const proto::MailRecord& record) const;
 
     cli::Context& context_;

@@ -70,8 +70,9 @@ void tag_invoke(boost::json::value_from_tag, boost::json::value& value, const Sh
 }
 
 std::string print(const ShownMail& mail) {
-    auto text = fmt::format("{}\n  received {} from {} over {}\n", print(static_cast<const Mail&>(mail)),
-                            mail.received, escaped(mail.client_address), mail.protocol);
+    auto text =
+        fmt::format("{}\n  received {} from {} over {}\n", print(static_cast<const Mail&>(mail)),
+                    mail.received, escaped(mail.client_address), mail.protocol);
     for (const auto& header : mail.headers)
         text += escaped(header.name) + ": " + escaped(header.value) + "\n";
     for (const auto& part : mail.parts) text += described(part);

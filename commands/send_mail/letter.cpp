@@ -72,7 +72,8 @@ bool has_field(const proto::MailDraft& draft, std::string_view name) {
 
 void Letter::declare(cli::OptionSet& options) {
     options.group("Message")
-        .value("from", from_text_, "ADDRESS", "who sends it: a@b, or a name and <a@b>; <>: nobody")
+        .value("from", from_text_, "ADDRESS",
+               "who sends it: a@b, or a name and <a@b>; <>: nobody (default: --user)")
         .list("to", to_, "ADDRESS", "who is to get it; several with commas, or again")
         .list("cc", cc_, "ADDRESS", "who is to get a copy")
         .list("bcc", bcc_, "ADDRESS", "who is to get one that the others do not hear of")

@@ -40,6 +40,10 @@ public:
     /// Throws UsageError for what must not be sent, Failure (local) for files.
     awaitable<void> compose(cli::Context& context);
 
+    /// Who sends it, where nothing else is said and this is an address.
+    void sent_by(const std::string& user) {
+        if (from_text_.empty() && user.find('@') != user.npos) from_text_ = user;
+    }
     const proto::MailPath& from() const noexcept { return from_path_; }
     /// Each once, those of --bcc too.
     const std::vector<proto::MailPath>& recipients() const noexcept { return recipients_; }

@@ -39,6 +39,7 @@ public:
         access_.check();
         place_.check(access_.has_user());
         if (settings_.count == 0) throw cli::UsageError("--count: bad value 0");
+        letter_.sent_by(access_.user());
         co_await letter_.compose(context);
         letter_.set_host(host());
         if (dry_run_) {
@@ -96,9 +97,9 @@ constexpr cli::Example examples[] = {
      "what is said by whom, and what it means"},
     {"nettool send-mail --from ada@example.org --to bob@example.org --body hi --attach README.md",
      "with a file"},
-    {"nettool send-mail --dry-run --provider gmail --from ada@gmail.com --to bob@example.org "
+    {"nettool send-mail --dry-run --provider gmail --user ada@gmail.com --to bob@example.org "
      "--body hi",
-     "what would be said to Gmail; with --user it asks for an app password"},
+     "what would be said to Gmail; without --dry-run it asks for an app password"},
 };
 
 }  // namespace
