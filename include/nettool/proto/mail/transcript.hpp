@@ -13,7 +13,7 @@ namespace nettool::proto {
 struct TranscriptLine {
     std::uint64_t number = 0;  // from 1
     std::chrono::system_clock::time_point time;
-    char speaker = 'C';   // C: the client, S: the server, *: what happened between them
+    char speaker = 'C';        // C: the client, S: the server, *: what happened between them
     std::string text;          // as it was said, secrets masked, without its line end
     std::string_view meaning;  // a sentence without a full stop; empty where it speaks for itself
     std::string_view source;   // `RFC 5321 §4.1.1.2`
