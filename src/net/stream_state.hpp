@@ -70,7 +70,8 @@ public:
 
     void set_deadline(Clock::time_point deadline) {
         deadline_ = deadline;
-        if (deadline != Clock::time_point::max()) watch();
+        const bool ends = deadline != Clock::time_point::max();
+        if (ends && (!watched_ || deadline < watchdog_.expiry())) watch();
     }
 
     /// The read about to begin ends as Errc::paused when nothing comes for `gap`; so would a
@@ -78,18 +79,11 @@ public:
     void expect_within(std::chrono::milliseconds gap) {
         paused_ = false;
         gap_end_ = Clock::now() + gap;
-        gap_timer_.expires_at(gap_end_);
-        gap_timer_.async_wait([weak = weak_from_this()](error_code ec) {
-            const auto self = weak.lock();
-            if (!self || ec || Clock::now() < self->gap_end_) return;
-            self->paused_ = true;
-            self->socket().cancel(ec);
-        });
+        if (!gap_watched_ || gap_end_ < gap_timer_.expiry()) watch_gap();
     }
 
     void expect_no_longer() {
-        gap_end_ = Clock::time_point::max();  // for a handler that is already on its way
-        gap_timer_.cancel();
+        gap_end_ = Clock::time_point::max();
         paused_ = false;
     }
 
@@ -171,6 +165,21 @@ private:
         });
     }
 
+    // The same for gaps: most reads end before theirs.
+    void watch_gap() {
+        gap_watched_ = true;
+        gap_timer_.expires_at(gap_end_);
+        gap_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+            const auto self = weak.lock();
+            if (!self || ec) return;
+            self->gap_watched_ = false;
+            if (self->gap_end_ == Clock::time_point::max()) return;
+            if (Clock::now() < self->gap_end_) return self->watch_gap();
+            self->paused_ = true;
+            self->socket().cancel(ec);
+        });
+    }
+
     Flow flow_;
     Tap* messages_;
     Disguise disguise_;
@@ -184,6 +193,7 @@ private:
     Clock::time_point deadline_ = Clock::time_point::max();
     Clock::time_point gap_end_ = Clock::time_point::max();
     bool watched_ = false;
+    bool gap_watched_ = false;
     bool timed_out_ = false;
     bool paused_ = false;
 };
