@@ -4,6 +4,8 @@
 #include "nettool/base/failure.hpp"
 #include "opened_mail.hpp"
 
+#include <fmt/format.h>
+
 namespace nettool::commands {
 namespace {
 
@@ -14,7 +16,7 @@ proto::MailRecord record_of(const smtp::Received& received, const std::string& c
     for (const auto& recipient : received.envelope.recipients)
         record.to.push_back(to_string(recipient.path));
     for (const auto& [keyword, value] : received.envelope.parameters)
-        record.parameters.push_back(value.empty() ? keyword : keyword + "=" + value);
+        record.parameters.push_back(value.empty() ? keyword : fmt::format("{}={}", keyword, value));
     record.size_bytes = received.size;
     record.protocol = received.dialog.protocol();
     record.client_address = client;

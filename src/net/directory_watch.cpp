@@ -11,8 +11,8 @@
 
 namespace nettool::net {
 
-DirectoryWatch::DirectoryWatch(asio::any_io_executor executor, const std::string& path)
-    : events_(std::move(executor)) {
+DirectoryWatch::DirectoryWatch(const asio::any_io_executor& executor, const std::string& path)
+    : events_(executor) {
     const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (descriptor < 0) throw Failure(Fault::local, "watch " + path, last_error());
     events_.assign(descriptor);

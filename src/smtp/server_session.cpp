@@ -101,17 +101,21 @@ awaitable<bool> ServerSession::greet() {
 
 awaitable<bool> ServerSession::say(const proto::SmtpReply& reply) {
     const auto wire = proto::to_wire(reply);
-    const auto now = std::chrono::system_clock::now();
-    for (std::string_view lines(wire); !lines.empty();) {
-        const auto line = lines.substr(0, lines.find("\r\n"));
-        lines.remove_prefix(line.size() + 2);
-        note(transcript_.server(line, now));
-    }
+    if (is_recorded()) record_reply(wire);
     unsent_ += wire;
     // Commands that came together are answered together.
     const bool more = input_.bytes().find('\n') != std::string_view::npos;
     if (more && unsent_.size() < most_unsent) co_return true;
     co_return co_await flush();
+}
+
+void ServerSession::record_reply(std::string_view wire) {
+    const auto now = std::chrono::system_clock::now();
+    while (!wire.empty()) {
+        const auto line = wire.substr(0, wire.find("\r\n"));
+        wire.remove_prefix(line.size() + 2);
+        note(transcript_.server(line, now));
+    }
 }
 
 awaitable<bool> ServerSession::flush() {
@@ -125,7 +129,6 @@ awaitable<bool> ServerSession::flush() {
 awaitable<error_code> ServerSession::more_commands() {
     const bool asked = co_await net::stop_requested();
     if (asked) co_return asio::error::operation_aborted;
-    input_.release();  // a message may have made it large
     co_await net::hear_requests_to_stop();
     const auto ec = co_await more();
     const bool stopped = co_await net::stop_requested();
@@ -191,7 +194,7 @@ awaitable<void> ServerSession::leave(unsigned code, std::string words) {
 }
 
 awaitable<bool> ServerSession::judge(const std::string& line) {
-    note(transcript_.client(line, std::chrono::system_clock::now()));
+    if (is_recorded()) note(transcript_.client(line, std::chrono::system_clock::now()));
     // A chunk has to be read first, and is judged when its message is whole.
     const bool judged = parts_.faults && !dialog_.in_auth() &&
                         proto::parse_smtp_command(line).verb != proto::SmtpVerb::bdat;

@@ -21,6 +21,8 @@ proto::SmtpReply refusal_of(error_code ec) {
     return {451, {"4.3.0 it could not be stored"}};
 }
 
+constexpr std::uint64_t small = 4096;  // in bytes: no more than what the input holds at first
+
 }  // namespace
 
 awaitable<error_code> ServerSession::more_of_message() {
@@ -119,6 +121,7 @@ awaitable<bool> ServerSession::finish_message(std::unique_ptr<Body> body) {
     const auto step = dialog_.on_message(kept.id, refusal);
     const bool said = co_await say(step.reply);
     transcript_.end_mail();
+    if (body->size() > small) input_.release();  // the message may have made it large
     if (!refuses) co_return said;
     // Who hides one message in another may have sent more behind it.
     (void)co_await flush();

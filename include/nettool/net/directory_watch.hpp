@@ -13,7 +13,7 @@ class DirectoryWatch {
 public:
     /// From now on files that are made, moved or removed there are noticed.  Throws Failure
     /// (local).
-    DirectoryWatch(asio::any_io_executor executor, const std::string& path);
+    DirectoryWatch(const asio::any_io_executor& executor, const std::string& path);
 
     /// Until something has happened since the last time; operation_aborted when cancelled.
     awaitable<error_code> changed();

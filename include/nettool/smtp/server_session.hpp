@@ -80,7 +80,10 @@ private:
         std::optional<proto::SmtpReply> reply;
     };
 
+    /// Whether anybody will see the dialog.
+    bool is_recorded() const noexcept { return parts_.said || parts_.store; }
     void note(const proto::TranscriptLine& line) const;
+    void record_reply(std::string_view wire);
     awaitable<bool> greet();
     awaitable<bool> say(const proto::SmtpReply& reply);
     awaitable<bool> flush();
