@@ -30,7 +30,8 @@ public:
     void declare(cli::OptionSet& options) override {
         options.value("store", store_, "DIR", "keep the messages here, as a Maildir")
             .flag("discard", discard_, "keep nothing")
-            .flag("explain", explain_, "say what each line of the dialog means, and which RFC it")
+            .flag("explain", explain_,
+                  "say what each line of the dialog means, and where that is written")
             .value("web", web_port_, "PORT",
                    "show the inbox to browsers on this port, 0 for any free one")
             .value("exit-after", exit_after_, "N", "end when so many messages have come");
@@ -48,6 +49,8 @@ public:
             co_return cli::ExitCode::ok;
         }
         if (show_) {
+            if ((part_ || source_) && context.out.format() == cli::Output::Format::json)
+                throw cli::UsageError("--json does not go with --part and --source");
             reader.show(*show_, shown_as(), part_);
             co_return cli::ExitCode::ok;
         }
@@ -66,7 +69,8 @@ private:
             .flag("wait", wait_, "wait for a message that nobody has waited for yet, and take it")
             .value("to", to_, "ADDR", "with --list and --wait: to this recipient only")
             .value("subject", subject_, "RE", "with --list and --wait: with such a subject only")
-            .value("timeout", timeout_, "TIME", "with --wait: for no longer; 0s: for ever");
+            .value("timeout", timeout_, "TIME",
+                   "with --wait: for no longer (default 30s); 0s: for ever");
     }
 
     void declare_users(cli::OptionSet& options) {
@@ -110,8 +114,18 @@ private:
             throw cli::UsageError("--part, --source and --dialog exclude one another");
         if ((!to_.empty() || !subject_.empty()) && !list_ && !wait_)
             throw cli::UsageError("--to and --subject go with --list and --wait");
+        if (timeout_ && !wait_) throw cli::UsageError("--timeout goes with --wait");
+        if (require_auth_ && auth_requires_tls_ && no_starttls_ && !server_.is_tls())
+            throw cli::UsageError("nobody could log in: --auth-requires-tls needs TLS");
         if (!is_host(session_.smtp.host))
             throw cli::UsageError("--hostname: bad value " + quoted(session_.smtp.host));
+    }
+
+    static void check(const proto::FaultAction& action) {
+        const bool refuses = action.status / 100 == 4 || action.status / 100 == 5;
+        if (action.kind == proto::FaultAction::Kind::reply && !refuses)
+            throw cli::UsageError("--inject: bad code '" + std::to_string(action.status) +
+                                  "' (from 400 to 599)");
     }
 
     static bool is_host(const std::string& name) {
@@ -135,11 +149,12 @@ private:
     awaitable<cli::ExitCode> wait(cli::Context& context, const MailReader& reader) const {
         const auto filter = this->filter();
         const smtp::MailStore store(store_);  // the server may be just starting
-        const bool come = co_await reader.wait(filter, timeout_);
+        const auto time = timeout_.value_or(30s);
+        const bool come = co_await reader.wait(filter, time);
         if (come) co_return cli::ExitCode::ok;
         const bool stopped = co_await net::stop_requested();
         if (stopped) co_return cli::ExitCode::interrupted;
-        context.log.error("no such message within " + cli::to_string(timeout_));
+        context.log.error("no such message within " + cli::to_string(time));
         co_return cli::ExitCode::network;
     }
 
@@ -148,6 +163,7 @@ private:
         for (const auto& text : inject_) {
             auto parsed = proto::parse_fault_rule(text, smtp::fault_fields);
             if (!parsed.rule) throw cli::UsageError("--inject: " + parsed.error);
+            for (const auto& action : parsed.rule->actions) check(action);
             rules.add(*std::move(parsed.rule));
         }
         Reception reception(context, reception_options(context), discard_ ? "" : store_,
@@ -204,19 +220,29 @@ private:
         smtp.needs_auth = require_auth_ || !smtp.users.anybody;
         smtp.new_nonce = [host = smtp.host] { return new_nonce(host); };
         if (greeting_) session_.greeting = refusal();
-        // Made once, when it is first wanted.
-        auto tls = [this, &context, once = std::make_shared<std::once_flag>(),
-                    made = std::make_shared<net::TlsContext>()] {
-            std::call_once(*once, [&] { *made = server_.upgrade(context); });
-            return *made;
-        };
-        session_.tls = std::move(tls);
+        session_.tls = upgrade(context);
         session_.idle = server_.idle();
         options.session = session_;
         options.prints = context.log.level() != cli::Log::Level::quiet;
         options.explains = explain_;
         options.exit_after = exit_after_;
         return options;
+    }
+
+    // A certificate of our own is made once, when it is first wanted; one that is named is read
+    // now, for it may be at fault.
+    std::function<net::TlsContext()> upgrade(const cli::Context& context) const {
+        struct Shared {
+            std::mutex mutex;
+            net::TlsContext made;
+        };
+        auto shared = std::make_shared<Shared>();
+        if (server_.has_certificate() && !no_starttls_) shared->made = server_.upgrade(context);
+        return [this, &context, shared] {
+            const std::lock_guard lock(shared->mutex);
+            if (!shared->made) shared->made = server_.upgrade(context);
+            return shared->made;
+        };
     }
 
     proto::SmtpReply refusal() const {
@@ -238,7 +264,7 @@ private:
     bool wait_ = false;
     std::string to_;
     std::string subject_;
-    std::chrono::milliseconds timeout_ = 30s;
+    std::optional<std::chrono::milliseconds> timeout_;
     std::vector<std::string> users_;
     std::string user_file_;
     bool require_auth_ = false;

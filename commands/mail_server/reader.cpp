@@ -80,7 +80,9 @@ bool MailReader::take_one(const MailFilter& filter, std::set<std::string>& known
         const auto mail = summary(stored, number);
         known.insert(stored.id);
         if (!mail || !filter.matches(*mail) || !mailbox_.take(stored)) continue;
-        context_.out.emit(*mail);
+        auto taken = *mail;
+        taken.seen = true;
+        context_.out.emit(taken);
         return true;
     }
     return false;

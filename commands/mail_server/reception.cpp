@@ -2,6 +2,7 @@
 
 #include "nettool/base/clock.hpp"
 #include "nettool/base/failure.hpp"
+#include "nettool/base/text.hpp"
 #include "opened_mail.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ proto::MailRecord record_of(const smtp::Received& received, const std::string& c
     for (const auto& [keyword, value] : received.envelope.parameters)
         record.parameters.push_back(value.empty() ? keyword : fmt::format("{}={}", keyword, value));
     record.size_bytes = received.size;
-    record.protocol = received.dialog.protocol();
+    record.protocol = received.protocol;
     record.client_address = client;
     record.client_name = received.dialog.client();
     record.user = received.dialog.user();
@@ -54,6 +55,10 @@ awaitable<void> Reception::serve(net::Stream stream) {
         parts.said = [this, connection](const proto::TranscriptLine& line) {
             print_line(connection, line);
         };
+    parts.not_stored = [this](error_code ec) {
+        context_.log.error("cannot store a message in " + escaped(mailbox_.directory()) + ": " +
+                           ec.message());
+    };
     bool was_last = false;
     parts.stored = [this, &client, &was_last](const smtp::MailStore::Kept& kept,
                                               const smtp::Received& received) {
@@ -62,7 +67,11 @@ awaitable<void> Reception::serve(net::Stream stream) {
     smtp::ServerSession session(stream, options_.session, std::move(parts));
     co_await session.run();
     if (was_last) on_all_said();
-    co_await stream.finish();
+    // Whoever is to drop everything waits for nobody.
+    const auto state = co_await asio::this_coro::cancellation_state;
+    const bool drops =
+        (state.cancelled() & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+    if (!drops) co_await stream.finish();
 }
 
 void Reception::print_line(std::uint64_t connection, const proto::TranscriptLine& line) const {

@@ -1,9 +1,12 @@
 #include "disk.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace nettool::smtp {
@@ -28,6 +31,14 @@ error_code sync_directory(const std::string& path) {
     const UniqueDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory || ::fsync(directory.get()) != 0) return last_error();
     return {};
+}
+
+bool can_sync_file_system(const std::string& path) {
+    struct statfs status {};
+    if (::statfs(path.c_str(), &status) != 0) return false;
+    constexpr decltype(status.f_type) known[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,
+                                                 BTRFS_SUPER_MAGIC, TMPFS_MAGIC};
+    return std::ranges::find(known, status.f_type) != std::end(known);
 }
 
 error_code sync_file_system(const std::string& path) {

@@ -16,6 +16,8 @@ error_code move_file(const std::string& from, const std::string& to);
 
 error_code sync_file(int file);
 error_code sync_directory(const std::string& path);
+/// Whether a sync of all is as good as that of each file there: not every file system passes it on.
+bool can_sync_file_system(const std::string& path);
 /// All files of the file system that the directory is on.
 error_code sync_file_system(const std::string& path);
 /// Whether all of the file could be written, once its file system has been synced.

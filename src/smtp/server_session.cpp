@@ -118,6 +118,16 @@ void ServerSession::record_reply(std::string_view wire) {
     }
 }
 
+void ServerSession::record_event(std::string_view text) {
+    if (is_recorded()) note(transcript_.event(text, std::chrono::system_clock::now()));
+}
+
+// Where the client has gone without a word.
+void ServerSession::record_end(error_code ec, std::string_view where) {
+    if (ec == Errc::paused || ec == asio::error::operation_aborted) return;  // we have gone
+    record_event("the client has left " + std::string(where));
+}
+
 awaitable<bool> ServerSession::flush() {
     const auto text = std::exchange(unsent_, {});
     if (text.empty()) co_return true;
@@ -182,8 +192,11 @@ awaitable<std::optional<std::string>> ServerSession::read_line() {
             co_await leave(421, "4.3.2 " + settings_.smtp.host + " is shutting down");
         if (ec == Errc::paused)
             co_await leave(421, "4.4.2 " + settings_.smtp.host + " has waited long enough");
-        if (ec) too_long_line_ = false;
-        if (ec) co_return std::nullopt;
+        if (ec) {
+            record_end(ec, "without a goodbye");
+            too_long_line_ = false;
+            co_return std::nullopt;
+        }
         if (begins) allow(settings_.command_time);
     }
 }

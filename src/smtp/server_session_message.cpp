@@ -29,6 +29,7 @@ awaitable<error_code> ServerSession::more_of_message() {
     const auto ec = co_await more();
     if (ec == Errc::paused)
         co_await leave(421, "4.4.2 " + settings_.smtp.host + " has waited long enough");
+    if (ec) record_end(ec, "before the end of the message; nothing of it is kept");
     co_return ec;
 }
 
@@ -40,12 +41,18 @@ awaitable<bool> ServerSession::receive_message() {
     const proto::MailDataReader::Sink sink = [&body](std::string_view piece) {
         body->write(piece);
     };
-    for (;;) {
+    for (std::uint64_t dots = 0;;) {
         auto left = input_.bytes();
         const auto had = left.size();
         const bool ended = reader.feed(left, sink);
         input_.take(had - left.size());
         if (ended) break;
+        // Who types a message by hand waits for an answer to it.
+        if (reader.defects().lf_dots > dots) {
+            dots = reader.defects().lf_dots;
+            record_event(
+                "a dot alone ends a message only between two CR LF, and here came LF (nc -C)");
+        }
         // Nothing has been promised, so nothing is kept (§4.1.1.4).
         if (co_await more_of_message()) co_return false;
     }
@@ -101,31 +108,52 @@ awaitable<bool> ServerSession::finish_message(std::unique_ptr<Body> body) {
     }
     const bool loose = body->defects.bare_cr + body->defects.bare_lf > 0;
     const bool refuses = settings_.strict && loose;
+    const auto envelope = dialog_.envelope();
+    const auto protocol = dialog_.protocol();
+    const Received received{envelope, dialog_,       transcript_, protocol,
+                            tls_,     body->defects, body->size()};
     MailStore::Kept kept;
     if (body->is_too_long()) {
         refusal = dialog_.too_long();
     } else if (refuses) {
         refusal = proto::SmtpReply{550, {"5.5.2 lines end with CR LF (RFC 5321 2.3.8)"}};
     } else if (body->trouble()) {
-        refusal = refusal_of(body->trouble());
+        refusal = not_stored(body->trouble());
     } else if (!refusal) {
-        const Received received{dialog_.envelope(), dialog_,     transcript_, tls_,
-                                body->defects,      body->size()};
         auto stored = co_await keep(body->take(), received);
         if (stored)
             kept = *std::move(stored);
         else
-            refusal = refusal_of(stored.error());
-        if (stored && parts_.stored) parts_.stored(kept, received);
+            refusal = not_stored(stored.error());
     }
+    const bool takes = !refusal;
     const auto step = dialog_.on_message(kept.id, refusal);
-    const bool said = co_await say(step.reply);
+    bool said = co_await say(step.reply);
+    if (takes) said = co_await tell_stored(kept, received) && said;
     transcript_.end_mail();
     if (body->size() > small) input_.release();  // the message may have made it large
     if (!refuses) co_return said;
     // Who hides one message in another may have sent more behind it.
     (void)co_await flush();
     co_return false;
+}
+
+// Whatever they make of it, the client hears that it has been stored.
+awaitable<bool> ServerSession::tell_stored(const MailStore::Kept& kept, const Received& received) {
+    std::exception_ptr trouble;
+    try {
+        if (parts_.stored) parts_.stored(kept, received);
+    } catch (...) {
+        trouble = std::current_exception();
+    }
+    if (!trouble) co_return true;
+    (void)co_await flush();
+    std::rethrow_exception(trouble);
+}
+
+proto::SmtpReply ServerSession::not_stored(error_code ec) const {
+    if (parts_.not_stored) parts_.not_stored(ec);
+    return refusal_of(ec);
 }
 
 awaitable<result<MailStore::Kept>> ServerSession::keep(std::unique_ptr<MailStore::Incoming> message,

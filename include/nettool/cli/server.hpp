@@ -66,6 +66,7 @@ public:
     /// Before declare(): the protocol can turn a connection into TLS, so that --cert is of use
     /// without --tls too; see upgrade().
     void may_upgrade() { may_upgrade_ = true; }
+    bool has_certificate() const noexcept { return !certificate_.certificate_file.empty(); }
     /// What TLS such a connection is turned into.  Throws Failure.
     net::TlsContext upgrade(const Context& context) const {
         return net::server_tls(certificate_, context.key_log_file).context;

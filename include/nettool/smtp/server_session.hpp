@@ -23,7 +23,8 @@ struct Received {
     const proto::MailEnvelope& envelope;
     const proto::SmtpDialog& dialog;
     const proto::Transcript& transcript;
-    const std::string& tls;  // `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty without
+    const std::string& protocol;  // `ESMTPSA` (RFC 3848)
+    const std::string& tls;       // `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty without
     proto::DataDefects defects;
     std::uint64_t size = 0;
 };
@@ -46,8 +47,10 @@ struct SessionParts {
     std::function<std::string(const Received&)> envelope_text;
     /// Each line of the dialog as it is said.
     std::function<void(const proto::TranscriptLine&)> said;
-    /// A message has been stored, or would have been without a store.
+    /// A message has been stored, or would have been without a store; its client has been told.
     std::function<void(const MailStore::Kept&, const Received&)> stored;
+    /// A message could not be stored.
+    std::function<void(error_code)> not_stored;
     proto::FaultRules* faults = nullptr;
 };
 
@@ -84,6 +87,8 @@ private:
     bool is_recorded() const noexcept { return parts_.said || parts_.store; }
     void note(const proto::TranscriptLine& line) const;
     void record_reply(std::string_view wire);
+    void record_event(std::string_view text);
+    void record_end(error_code ec, std::string_view where);
     awaitable<bool> greet();
     awaitable<bool> say(const proto::SmtpReply& reply);
     awaitable<bool> flush();
@@ -102,6 +107,8 @@ private:
     awaitable<bool> finish_message(std::unique_ptr<Body> body);
     awaitable<result<MailStore::Kept>> keep(std::unique_ptr<MailStore::Incoming> message,
                                             const Received& received);
+    awaitable<bool> tell_stored(const MailStore::Kept& kept, const Received& received);
+    proto::SmtpReply not_stored(error_code ec) const;
     awaitable<bool> begin_tls();
     void secured();
     awaitable<void> leave(unsigned code, std::string words);

@@ -1,5 +1,6 @@
 #include "nettool/proto/mail/mail_data.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@ namespace nettool::proto {
 namespace {
 
 constexpr std::uint64_t longest_line = 998;
+constexpr unsigned lf_and_dot = '\n' << 8U | '.';
 
 // Neither NUL nor an octet beyond ASCII, found eight at a time; others may be taken for some too.
 bool is_plain(std::string_view text) {
@@ -33,6 +35,8 @@ std::vector<std::string> sentences(const DataDefects& defects) {
     };
     add(defects.bare_cr, "CR without LF behind it", "RFC 5321 §2.3.8");
     add(defects.bare_lf, "LF without CR in front of it", "RFC 5321 §2.3.8");
+    add(defects.lf_dots, "a dot alone on a line that LF ends, which is no end",
+        "RFC 5321 §4.1.1.4");
     add(defects.nul, "NUL", "RFC 5322 §4.1");
     add(defects.long_lines, "lines of more than 998 octets", "RFC 5322 §2.1.1");
     return sentences;
@@ -41,6 +45,8 @@ std::vector<std::string> sentences(const DataDefects& defects) {
 // Lines that stand behind one another leave in one piece.
 void MailDataReader::pass(std::string_view piece, const Sink& sink) {
     line_size_ += piece.size();
+    for (const char c : piece.substr(piece.size() - std::min<std::size_t>(piece.size(), 2)))
+        tail_ = (tail_ << 8U | static_cast<unsigned char>(c)) & 0xffffU;
     const bool goes_on = run_.data() + run_.size() == piece.data();
     if (!goes_on) flush(sink);
     run_ = goes_on ? std::string_view(run_.data(), run_.size() + piece.size()) : piece;
@@ -100,6 +106,7 @@ bool MailDataReader::step(std::string_view byte, const Sink& sink) {
             return true;
         case Place::line:
             if (c == '\n') ++defects_.bare_lf;
+            if (c == '\n' && tail_ == lf_and_dot) ++defects_.lf_dots;
             if (c == '\r') place_ = Place::cr;
             pass(byte, sink);
             return true;

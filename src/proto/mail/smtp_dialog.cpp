@@ -74,6 +74,9 @@ Step SmtpDialog::on_long_line() { return refused(500, "5.5.2 the line is too lon
 
 Step SmtpDialog::on_line(std::string_view line) {
     if (sasl_) return on_auth(sasl_->answer(line));
+    // A browser that was talked into speaking to us: its lines are nobody's commands.
+    if (line.find(" HTTP/1.") != line.npos)
+        return {{421, {"4.7.0 " + settings_.host + " speaks no HTTP"}}, Next::close};
     const auto command = parse_smtp_command(line);
     const auto argument = command.argument;
     switch (command.verb) {
@@ -102,8 +105,10 @@ Step SmtpDialog::on_line(std::string_view line) {
 
 // RFC 5321 §4.1.1.1, §4.1.4
 Step SmtpDialog::hello(std::string_view name, bool extended) {
-    if (name.empty() || name.find(' ') != name.npos || has_control_bytes(name))
-        return refused(501, "5.5.4 say your name behind it");
+    constexpr std::size_t longest_name = 255;
+    const bool is_name =
+        !name.empty() && name.size() <= longest_name && name.find(' ') == name.npos;
+    if (!is_name || has_control_bytes(name)) return refused(501, "5.5.4 say your name behind it");
     client_ = name;
     extended_ = extended;
     forget_mail();
@@ -198,7 +203,7 @@ Step SmtpDialog::data(std::string_view argument) {
     if (in_chunks_) return refused(503, "5.5.1 the message comes in chunks");
     if (envelope_->recipients.empty()) return refused(503, "5.5.1 nobody is to get it");
     if (envelope_->binary) return refused(503, "5.6.1 BINARYMIME needs BDAT");
-    auto step = done(354, "send it; a dot alone on a line ends it");
+    auto step = done(354, "send it; CR LF . CR LF ends it");
     step.next = Next::data;
     return step;
 }

@@ -8,6 +8,8 @@
 namespace nettool::proto {
 namespace {
 
+constexpr std::size_t longest_text = 512 - 6;
+
 constexpr std::size_t code_size = 3;
 
 // class.subject.detail, digits each; 0 where there is none.
@@ -56,12 +58,13 @@ std::string SmtpReply::text() const {
     return text;
 }
 
+// A line has at most 512 octets, its code and its end included (RFC 5321 §4.5.3.1.5).
 std::string to_wire(const SmtpReply& reply) {
     std::string wire;
     for (std::size_t i = 0; i < reply.lines.size(); ++i) {
         wire += std::to_string(reply.code);
         wire += i + 1 < reply.lines.size() ? '-' : ' ';
-        for (const char c : reply.lines[i])
+        for (const char c : std::string_view(reply.lines[i]).substr(0, longest_text))
             wire += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
         wire += "\r\n";
     }

@@ -4,8 +4,10 @@
 #include "nettool/proto/mail/smtp_command.hpp"
 #include "nettool/proto/mail/smtp_reply.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +15,9 @@
 namespace nettool::proto {
 namespace {
 
-constexpr std::size_t most_lines = 10'000;
+constexpr std::size_t most_bytes = 256UL * 1024;
+
+std::size_t size_of(const TranscriptLine& line) { return sizeof line + line.text.size(); }
 
 struct Meaning {
     std::string_view text;
@@ -98,7 +102,7 @@ std::string masked(std::string_view secret) {
 
 // `AUTH PLAIN dGVzdA==`: what stands behind the mechanism proves something.
 std::string without_secret(std::string_view line, std::string_view argument) {
-    const auto space = argument.find(' ');
+    const auto space = argument.find_first_of(" \t");
     if (space == argument.npos) return std::string(line);
     const auto secret = without_blanks(argument.substr(space));
     if (secret.empty() || secret == "=") return std::string(line);
@@ -110,16 +114,22 @@ std::string without_secret(std::string_view line, std::string_view argument) {
 
 const TranscriptLine& Transcript::add(TranscriptLine line) {
     line.number = ++number_;
-    if (lines_.size() < most_lines) return lines_.emplace_back(std::move(line));
-    ++left_out_;
-    beyond_ = std::move(line);
-    return beyond_;
+    size_ += size_of(line);
+    if (size_ > most_bytes) drop(0, (lines_.size() + 1) / 2);
+    return lines_.emplace_back(std::move(line));
+}
+
+void Transcript::drop(std::size_t begin, std::size_t end) {
+    const auto from = lines_.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto to = lines_.begin() + static_cast<std::ptrdiff_t>(end);
+    for (auto line = from; line != to; ++line) size_ -= size_of(*line);
+    lines_.erase(from, to);
+    left_out_ += end - begin;
+    opening_ -= std::min(opening_, end) - std::min(opening_, begin);
 }
 
 void Transcript::end_mail() {
-    if (!has_begun_) return;
-    left_out_ += lines_.size() - opening_;
-    lines_.resize(opening_);
+    if (has_begun_) drop(opening_, lines_.size());
 }
 
 const TranscriptLine& Transcript::client(std::string_view line, Time time) {
@@ -133,6 +143,14 @@ const TranscriptLine& Transcript::client(std::string_view line, Time time) {
         return add(std::move(said));
     }
     const auto command = parse_smtp_command(line);
+    // Who does not wait for an answer to AUTH says the next part all the same.
+    if (command.verb == SmtpVerb::unknown && may_be_answer_) {
+        said.text = masked(line);
+        said.meaning = "answers where nobody asks";
+        said.source = "RFC 4954 §4";
+        return add(std::move(said));
+    }
+    may_be_answer_ = command.verb == SmtpVerb::auth;
     if (command.verb == SmtpVerb::mail && !std::exchange(has_begun_, true))
         opening_ = lines_.size();
     in_auth_ = command.verb == SmtpVerb::auth;
@@ -170,6 +188,14 @@ const TranscriptLine& Transcript::message(std::uint64_t bytes, Time time) {
     said.text = fmt::format("<message of {} bytes>", bytes);
     said.meaning = "a dot that stands alone ends it; lines that begin with one get another";
     said.source = "RFC 5321 §4.5.2";
+    return add(std::move(said));
+}
+
+const TranscriptLine& Transcript::event(std::string_view text, Time time) {
+    TranscriptLine said;
+    said.time = time;
+    said.speaker = '*';
+    said.text = text;
     return add(std::move(said));
 }
 

@@ -16,6 +16,7 @@ struct DataDefects {
     std::uint64_t nul = 0;
     std::uint64_t long_lines = 0;  // of more than 998 octets (RFC 5322 §2.1.1)
     std::uint64_t eight_bit = 0;   // octets beyond ASCII
+    std::uint64_t lf_dots = 0;     // dots alone on lines that end with LF only: no end
 
     bool operator==(const DataDefects&) const = default;
 };
@@ -49,6 +50,7 @@ private:
     DataDefects defects_;
     std::uint64_t size_ = 0;
     std::uint64_t line_size_ = 0;
+    unsigned tail_ = 0;     // the last two octets that were passed
     std::string_view run_;  // passed, and not handed over yet
 };
 

@@ -8,8 +8,9 @@
 namespace nettool::proto {
 
 /// Fed with what either side says, cut anywhere, it gives the same text back with
-/// `<redacted n bytes>` where AUTH has its argument and where a challenge is answered.  It knows
-/// nothing of messages: a line of one that reads like AUTH is redacted too.
+/// `<redacted n bytes>` where AUTH has its argument, and for all that follows until AUTH has been
+/// answered for good.  It knows nothing of messages: in one that has a line which reads like AUTH
+/// the rest is redacted too.
 class SmtpSecrets {
 public:
     std::string client(std::string_view bytes);
@@ -20,8 +21,7 @@ private:
 
     std::string line_;      // the client's, as far as it tells whether a secret follows
     std::string reply_;     // the server's, as far as its code
-    bool in_auth_ = false;  // the last command was AUTH, and has not been answered for good
-    bool challenged_ = false;
+    bool in_auth_ = false;  // AUTH has been said, and not been answered for good
 };
 
 }  // namespace nettool::proto

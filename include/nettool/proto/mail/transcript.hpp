@@ -33,24 +33,29 @@ public:
     /// TLS is spoken from here on.
     const TranscriptLine& secured(std::string_view version, std::string_view cipher, Time time);
 
+    /// What happened between them, a sentence without a full stop.
+    const TranscriptLine& event(std::string_view text, Time time);
+
     /// A message is done with: what led to it is left out, but not how the connection began.
     void end_mail();
 
-    /// No more than 10,000 lines are kept; what follows is counted.
+    /// No more than 256 KiB are kept, of a dialog that is longer the end; the others are counted.
     const std::vector<TranscriptLine>& lines() const noexcept { return lines_; }
     std::uint64_t left_out() const noexcept { return left_out_; }
 
 private:
     const TranscriptLine& add(TranscriptLine line);
+    void drop(std::size_t begin, std::size_t end);
 
     std::vector<TranscriptLine> lines_;
+    std::size_t size_ = 0;     // in bytes
     std::size_t opening_ = 0;  // so many of them came before the first message
     bool has_begun_ = false;   // a message
-    TranscriptLine beyond_;    // what is not kept
     std::uint64_t left_out_ = 0;
     std::uint64_t number_ = 0;
-    bool in_auth_ = false;     // the client answers challenges
-    bool challenged_ = false;  // the next line of the client is an answer
+    bool in_auth_ = false;        // the client answers challenges
+    bool challenged_ = false;     // the next line of the client is an answer
+    bool may_be_answer_ = false;  // nothing but AUTH and what is no command has been said since
 };
 
 }  // namespace nettool::proto

@@ -16,9 +16,14 @@ TEST(SmtpSecrets, ShowsWhatIsNoSecret) {
 
 TEST(SmtpSecrets, RedactsTheArgumentOfAuth) {
     SmtpSecrets secrets;
-    EXPECT_EQ(secrets.client("EHLO me\r\nAUTH PLAIN AHRpbQBzZWNyZXQ=\r\nQUIT\r\n"),
-              "EHLO me\r\nAUTH PLAIN <redacted 16 bytes>\r\nQUIT\r\n");
+    EXPECT_EQ(secrets.client("EHLO me\r\nAUTH PLAIN AHRpbQBzZWNyZXQ=\r\n"),
+              "EHLO me\r\nAUTH PLAIN <redacted 16 bytes>\r\n");
+    secrets.server("235 2.7.0 ok\r\n");
+    EXPECT_EQ(secrets.client("QUIT\r\n"), "QUIT\r\n");
+    EXPECT_EQ(secrets.client("AUTH\tPLAIN\tAHRpbQ==\r\n"), "AUTH\tPLAIN\t<redacted 8 bytes>\r\n");
+    secrets.server("535 no\r\n");
     EXPECT_EQ(secrets.client(" auth\r\n"), " auth\r\n");
+    secrets.server("501 how?\r\n");
     EXPECT_EQ(secrets.client("  aUtH  plain  AHRpbQ==\r\n"),
               "  aUtH  plain  <redacted 8 bytes>\r\n");
 }
@@ -32,6 +37,20 @@ TEST(SmtpSecrets, RedactsAnswersToChallenges) {
     EXPECT_EQ(secrets.client("c2VjcmV0\r\n"), "<redacted 8 bytes>\r\n");
     secrets.server("235 2.7.0 ok\r\n");
     EXPECT_EQ(secrets.client("MAIL FROM:<a@b>\r\n"), "MAIL FROM:<a@b>\r\n");
+}
+
+TEST(SmtpSecrets, RedactsWhatIsSaidBeforeItIsAskedFor) {
+    SmtpSecrets secrets;
+    EXPECT_EQ(secrets.client("AUTH LOGIN\r\ndGlt\r\nc2VjcmV0\r\n"),
+              "AUTH LOGIN\r\n<redacted 4 bytes>\r\n<redacted 8 bytes>\r\n");
+    secrets.server("334 x\r\n334 y\r\n235 ok\r\n");
+    EXPECT_EQ(secrets.client("NOOP\r\n"), "NOOP\r\n");
+}
+
+TEST(SmtpSecrets, ShowsLongLinesOfMessages) {
+    SmtpSecrets secrets;
+    const auto line = std::string(900, 'x') + "\r\n";
+    EXPECT_EQ(secrets.client(line), line);
 }
 
 TEST(SmtpSecrets, RedactsWhateverTheCuts) {

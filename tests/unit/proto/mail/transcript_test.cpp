@@ -43,6 +43,18 @@ TEST(Transcript, HoldsNoSecret) {
     }
 }
 
+TEST(Transcript, HoldsNoSecretHoweverItIsSaid) {
+    Transcript transcript;
+    EXPECT_EQ(transcript.client("AUTH\tPLAIN\tAHRpbQBzZWNyZXQ=", now).text,
+              "AUTH\tPLAIN\t<redacted 16 bytes>");
+    transcript.client("AUTH LOGIN", now);
+    EXPECT_EQ(transcript.client("c2VjcmV0", now).text, "<redacted 8 bytes>") << "nobody asked yet";
+    transcript.server("504 5.5.4 not that way", now);
+    EXPECT_EQ(transcript.client("c2VjcmV0", now).text, "<redacted 8 bytes>") << "nobody will";
+    EXPECT_EQ(transcript.client("NOOP", now).text, "NOOP");
+    EXPECT_EQ(transcript.client("c2VjcmV0", now).text, "c2VjcmV0") << "some nonsense";
+}
+
 TEST(Transcript, KnowsRepliesItDoesNotKnow) {
     Transcript transcript;
     EXPECT_EQ(transcript.server("459 what", now).meaning, "not now; try again later");
@@ -67,10 +79,17 @@ TEST(Transcript, ForgetsWhatLedToEarlierMessages) {
 
 TEST(Transcript, IsBounded) {
     Transcript transcript;
-    for (int i = 0; i < 10'005; ++i) transcript.client("NOOP", now);
-    EXPECT_EQ(transcript.lines().size(), 10'000U);
-    EXPECT_EQ(transcript.left_out(), 5U);
-    EXPECT_EQ(transcript.client("QUIT", now).number, 10'006U) << "it is still said";
+    const auto line = "NOOP " + std::string(2000, 'x');
+    std::size_t most = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        transcript.client(line, now);
+        most = std::max(most, transcript.lines().size());
+    }
+    EXPECT_LT(most * line.size(), 300'000U);
+    EXPECT_EQ(transcript.lines().size() + transcript.left_out(), 10'000U);
+    EXPECT_EQ(transcript.lines().back().number, 10'000U) << "the end is what matters";
+    transcript.client("MAIL FROM:<a@b>", now);
+    EXPECT_EQ(transcript.lines().back().text, "MAIL FROM:<a@b>");
 }
 
 }  // namespace
