@@ -1,6 +1,7 @@
 """fetch: what a client spends on the start and one GET, and on 1 GiB."""
 
 import os
+import resource
 import subprocess
 import tempfile
 
@@ -28,11 +29,11 @@ def file_clients(url, target):
 
 def client_cpu(command, environment=None):
     """Client CPU seconds."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)  # os.times() counts whole ticks
     subprocess.run(pinned(LOAD_CORE, command), check=True, timeout=120, env=environment,
                    stdout=subprocess.DEVNULL)
-    after = os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def measure():
