@@ -40,6 +40,12 @@ TEST_F(MailServerTest, ShowsByIdToo) {
     EXPECT_EQ(look({"--show", name.substr(0, name.size() - 1), "--part", "1"}).output, "hello\r\n");
 }
 
+TEST_F(MailServerTest, ShowsBytesOrJson) {
+    fill({"one"});
+    EXPECT_EQ(look({"--show", "1", "--source"}, json).code, ExitCode::usage);
+    EXPECT_EQ(look({"--show", "1", "--part", "1"}, json).code, ExitCode::usage);
+}
+
 TEST_F(MailServerTest, SaysThatThereIsNoSuchMessage) {
     fill({"one"});
     const auto outcome = look({"--show", "2"});

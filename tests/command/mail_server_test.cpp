@@ -162,6 +162,39 @@ TEST_F(MailServerTest, IsStrictWhenTold) {
     EXPECT_TRUE(begun().send_mail("b@c", "a\r\n").starts_with("250"));
 }
 
+TEST_F(MailServerTest, SaysWhyAMessageDoesNotEnd) {
+    start();
+    auto typist = begun();
+    typist.send("MAIL FROM:<a@b>\nRCPT TO:<c@d>\nDATA\nSubject: x\n\nhi\n.\n");
+    server->wait_for_output(" #1 *: a dot alone ends a message only between two CR LF");
+    typist.close();
+    server->wait_for_output(" #1 *: the client has left before the end of the message");
+    EXPECT_EQ(names("new") + names("tmp"), "");
+}
+
+TEST_F(MailServerTest, SpeaksNoHttp) {
+    start();
+    auto browser = client();
+    browser.reply();
+    browser.send("POST / HTTP/1.1\r\nHost: x\r\n\r\nMAIL FROM:<a@b>\r\n");
+    EXPECT_EQ(browser.rest(), "421 4.7.0 localhost speaks no HTTP\r\n");
+}
+
+TEST_F(MailServerTest, ReadsItsCertificateAtTheStart) {
+    const auto outcome = look({"--port=0", "--cert", "nofile", "--key", "nofile"});
+    EXPECT_EQ(outcome.code, ExitCode::local);
+    EXPECT_NE(outcome.log.find("cannot use the certificate nofile"), outcome.log.npos);
+}
+
+TEST_F(MailServerTest, SaysWhatCouldNotBeStored) {
+    start();
+    auto sender = begun();
+    std::filesystem::remove_all(store() + "/envelopes");
+    EXPECT_EQ(sender.send_mail("b@c", "x\r\n"), "451 4.3.0 it could not be stored");
+    EXPECT_EQ(server->log(),
+              "test: cannot store a message in " + store() + ": No such file or directory\n");
+}
+
 TEST_F(MailServerTest, LetsStepsGoWrong) {
     start({"--inject", "when rcpt ~ /b@/ then 451 2 times", "--inject",
            "when message ~ /^subject: spam/ then 554", "--inject", "when helo ~ /evil/ then 421",
@@ -187,16 +220,19 @@ TEST_F(MailServerTest, LetsTheGreetingGoWrong) {
 }
 
 TEST_F(MailServerTest, RefusesBadOptions) {
-    for (const auto& options :
-         std::vector<std::vector<std::string>>{{"--list", "--wait"},
-                                               {"--discard", "--list"},
-                                               {"--part", "1"},
-                                               {"--to", "x"},
-                                               {"--list", "--subject", "("},
-                                               {"--hostname", "a b"},
-                                               {"--user", "nobody"},
-                                               {"--inject", "when subject ~ /x/ then 451"},
-                                               {"--show", "1", "--source", "--dialog"}})
+    for (const auto& options : std::vector<std::vector<std::string>>{
+             {"--list", "--wait"},
+             {"--discard", "--list"},
+             {"--part", "1"},
+             {"--to", "x"},
+             {"--list", "--subject", "("},
+             {"--hostname", "a b"},
+             {"--user", "nobody"},
+             {"--inject", "when subject ~ /x/ then 451"},
+             {"--inject", "999"},
+             {"--list", "--timeout", "1s"},
+             {"--require-auth", "--auth-requires-tls", "--no-starttls"},
+             {"--show", "1", "--source", "--dialog"}})
         EXPECT_EQ(look(options).code, ExitCode::usage) << options.back();
 }
 

@@ -128,7 +128,7 @@ class Killed(StoreTest):
             try:
                 server = self.serve_with("kill", at)
             except AssertionError:  # it was making its directories
-                self.assertIn("kill at mkdir", self.log.read_text().splitlines()[-1])
+                self.assertRegex(self.log.read_text().splitlines()[-1], r"^kill at (mkdir|fsync )")
                 continue
             send(server.port, at)
             if server.is_running() and "kill" not in self.log.read_text():
@@ -247,7 +247,7 @@ class Order(StoreTest):
     def assert_durable(self, steps, reply):
         """Message and envelope were synced, then named, then their directories synced: then 250."""
         at = steps.index(reply)
-        name = re.search(r"\b\d+\.M\d+P\d+Q\d+\b", reply)
+        name = re.search(r"\b\d+\.M\d+P\d+Q\d+R[0-9a-f]{8}\b", reply)
         self.assertIsNotNone(name, reply)
         before = steps[:at]
         renames = {step.split()[2]: (i, step.split()[1]) for i, step in enumerate(before) if step.startswith("rename ")}
