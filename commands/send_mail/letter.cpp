@@ -116,15 +116,14 @@ void Letter::address() {
         const auto from = people("--from", {from_text_});
         if (from.size() != 1) throw cli::UsageError("--from takes one address");
         draft_.from = from.front();
-        from_path_ = *proto::parse_typed_address(draft_.from.address);
+        from_path_ = draft_.from.path;
     }
     draft_.to = people("--to", to_);
     draft_.cc = people("--cc", cc_);
     for (const auto& list : {draft_.to, draft_.cc, people("--bcc", bcc_)}) {
         for (const auto& person : list) {
-            auto path = *proto::parse_typed_address(person.address);
-            if (std::ranges::find(recipients_, path) == recipients_.end())
-                recipients_.push_back(std::move(path));
+            if (std::ranges::find(recipients_, person.path) == recipients_.end())
+                recipients_.push_back(person.path);
         }
     }
     if (recipients_.empty())

@@ -34,6 +34,7 @@ TEST_F(SendMail, RefusesWhatWouldSayMoreThanItShould) {
     expect_usage(with("--helo", "me\r\nMAIL"), "--helo");
     expect_usage(with("--to", "nobody"), "no address");
     expect_usage(with("--to", ""), "no address");
+    expect_usage(with("--to", "x@\xe4\xbe\x8b\xe3\x81\x88\xe3\x80\x82"), "no address");
     expect_usage({"--to=b@x", "--body=x"}, "--from is missing");
     expect_usage({"--from=a@x", "--body=x"}, "--to is missing");
     expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--body-file=y"}, "exclude one another");

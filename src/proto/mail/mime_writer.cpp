@@ -104,7 +104,7 @@ private:
         std::string field = std::string(name) + ": ";
         for (std::size_t i = 0; i < people.size(); ++i) {
             if (i > 0) field += ",\r\n ";
-            field += mailbox_text(people[i].name, people[i].address);
+            field += mailbox_text(people[i].name, to_string(people[i].path));
         }
         return field + "\r\n";
     }

@@ -41,14 +41,14 @@ std::string unquoted(std::string_view text) {
 
 std::optional<MailPerson> parse_person(std::string_view text) {
     auto path = parse_typed_address(text);
-    if (!path || path->is_null()) return std::nullopt;
-    if (is_ascii(path->local_part) && !is_ascii(path->domain)) {
-        auto ascii = domain_to_ascii(path->domain);
-        if (!ascii) return std::nullopt;
-        path->domain = std::move(*ascii);
+    if (path && is_ascii(path->local_part) && !is_ascii(path->domain)) {
+        path->domain = domain_to_ascii(path->domain).value_or(std::string());
+        // Wide letters may stand for such as no domain has.
+        path = parse_typed_address(to_string(*path));
     }
+    if (!path || path->is_null()) return std::nullopt;
     MailPerson person;
-    person.address = to_string(*path);
+    person.path = std::move(*path);
     if (text.ends_with('>')) person.name = unquoted(trimmed(text.substr(0, text.rfind('<'))));
     return person;
 }

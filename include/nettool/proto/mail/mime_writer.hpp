@@ -1,6 +1,8 @@
 #pragma once
 // Makes a message of what somebody wants to say (RFC 5322, RFC 2045 to 2049).
 
+#include "nettool/proto/mail/path.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -13,8 +15,8 @@
 namespace nettool::proto {
 
 struct MailPerson {
-    std::string name;     // UTF-8, may be empty
-    std::string address;  // as it goes into the envelope
+    std::string name;  // UTF-8, may be empty
+    MailPath path;     // as it goes into the envelope
 };
 
 struct MailAttachment {

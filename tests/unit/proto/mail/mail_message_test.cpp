@@ -20,8 +20,8 @@ bool has(const std::string& bytes, std::string_view part_of_defect) {
 
 TEST(MailMessage, IsReadAsItWasWritten) {
     MailDraft draft;
-    draft.from = {"J\xc3\xbcrgen", "a@b"};
-    draft.to = {{"", "c@d"}};
+    draft.from = {"J\xc3\xbcrgen", {"a", "b"}};
+    draft.to = {{"", {"c", "d"}}};
     draft.subject =
         "Gr\xc3\xbc\xc3\x9f"
         "e";

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 MailDraft draft() {
     MailDraft draft;
-    draft.from = {"Ada", "ada@example.org"};
-    draft.to = {{"", "b@example.org"}, {"J\xc3\xbcrgen", "c@example.org"}};
+    draft.from = {"Ada", {"ada", "example.org"}};
+    draft.to = {{"", {"b", "example.org"}}, {"J\xc3\xbcrgen", {"c", "example.org"}}};
     draft.subject =
         "Gr\xc3\xbc\xc3\x9f"
         "e";

@@ -9,7 +9,7 @@ std::string read(std::string_view text) {
     const auto people = parse_people(text);
     if (!people) return "none";
     std::string all;
-    for (const auto& person : *people) all += person.name + "|" + person.address + ";";
+    for (const auto& person : *people) all += person.name + "|" + to_string(person.path) + ";";
     return all;
 }
 
@@ -34,6 +34,11 @@ TEST(People, AreNotWhatIsNoAddress) {
                              "Ada\n <a@b>", "a@b>", "<a@b", "a b@c"})
         EXPECT_EQ(read(text), "none") << text;
     EXPECT_EQ(read(std::string_view("a\0@b", 4)), "none");
+    for (const auto* text :
+         {"x@ex\xef\xbc\x81"
+          "ample.org",
+          "x@\xe4\xbe\x8b\xe3\x81\x88\xe3\x80\x82", "a@a\xef\xbc\x8e\xef\xbc\x8e\xe4\xbe\x8b"})
+        EXPECT_EQ(read(text), "none") << "its A-label is none: " << text;
 }
 
 }  // namespace
