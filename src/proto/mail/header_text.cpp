@@ -125,7 +125,9 @@ std::string text_field(std::string_view name, std::string_view text) {
 std::string mailbox_text(std::string_view name, std::string_view address) {
     if (name.empty()) return std::string(address);
     const auto bracketed = " <" + std::string(address) + ">";
-    if (!is_ascii(name) || looks_encoded(name)) return encoded_words(name, behind_name) + bracketed;
+    constexpr std::size_t longest_plain = 60;  // a longer one would have to be folded
+    if (!is_ascii(name) || looks_encoded(name) || name.size() > longest_plain)
+        return encoded_words(name, behind_name) + bracketed;
     return (is_atom(name) ? std::string(name) : quoted_string(name)) + bracketed;
 }
 

@@ -12,8 +12,8 @@ namespace nettool::proto {
 /// `text` is UTF-8 without control bytes.
 std::string text_field(std::string_view name, std::string_view text);
 
-/// `Ada Lovelace <ada@example.org>` with the name quoted or encoded as it needs; the address is as
-/// it is.
+/// `Ada Lovelace <ada@example.org>` with the name quoted, or encoded as it needs and where it is
+/// long; the address is as it is.
 std::string mailbox_text(std::string_view name, std::string_view address);
 
 /// The words of a field decoded: encoded words of any character set as UTF-8, folds as blanks. What

@@ -50,6 +50,11 @@ TEST(HeaderText, NamesPeople) {
     EXPECT_EQ(mailbox_text("Ada Lovelace", "a@b"), "Ada Lovelace <a@b>");
     EXPECT_EQ(mailbox_text("L., \"Ada\"", "a@b"), "\"L., \\\"Ada\\\"\" <a@b>");
     EXPECT_EQ(field_decoded(mailbox_text("J\xc3\xbcrgen", "a@b")), "Jürgen <a@b>");
+    for (const auto& name : {std::string(1600, 'x'), std::string(1600, '"')}) {
+        const auto text = mailbox_text(name, "a@b");
+        expect_short_lines(text + "\r\n");
+        EXPECT_EQ(field_decoded(text), name + " <a@b>");
+    }
 }
 
 // The examples of RFC 2047 §8 and what real mailers send.
