@@ -199,10 +199,15 @@ void SmtpClientDialog::begin_auth() {
         return give_up(Kind::refused, SmtpStep::auth, "the server does not offer AUTH");
     mechanisms_ =
         usable_mechanisms(*settings_.login, capabilities_.mechanisms, settings_.is_encrypted);
-    if (mechanisms_.empty())
-        return give_up(Kind::refused, SmtpStep::auth,
-                       "the server offers only " + joined(capabilities_.mechanisms));
+    if (mechanisms_.empty()) return give_up(Kind::refused, SmtpStep::auth, no_mechanism());
     try_mechanism();
+}
+
+std::string SmtpClientDialog::no_mechanism() const {
+    const auto offered = joined(capabilities_.mechanisms);
+    const auto& wanted = settings_.login->mechanism;
+    if (!wanted) return "the server offers only " + offered;
+    return "the server does not offer " + std::string(to_string(*wanted)) + ", only " + offered;
 }
 
 void SmtpClientDialog::try_mechanism() {

@@ -17,7 +17,7 @@ namespace nettool::proto {
 
 enum class SmtpStep { connect, greeting, hello, start_tls, auth, mail, rcpt, data, message, quit };
 
-/// `connect`, `greeting`, …, `end of data` for the message.
+/// `connect`, `greeting`, …, `quit`.
 std::string_view to_string(SmtpStep step) noexcept;
 
 /// Why something did not happen.
@@ -144,6 +144,7 @@ private:
     void obey(Command command, const SmtpReply& reply);
     void after_hello();
     void begin_auth();
+    std::string no_mechanism() const;
     void try_mechanism();
     void on_greeting(const SmtpReply& reply);
     void on_hello(const SmtpReply& reply, Command command);

@@ -232,7 +232,7 @@ TEST(SmtpClientDialog, CannotLogInWhereNobodyAsks) {
     EXPECT_EQ(none.failure(), "refused auth 0");
     ScriptedDialog other(login(LoginMechanism::cram_md5));
     EXPECT_EQ(other.after("220 x\r\n250-x\r\n250 AUTH PLAIN\r\n"), "EHLO me|QUIT|");
-    EXPECT_EQ(other.dialog.failure()->text, "the server offers only PLAIN");
+    EXPECT_EQ(other.dialog.failure()->text, "the server does not offer CRAM-MD5, only PLAIN");
 }
 
 }  // namespace
