@@ -7,9 +7,6 @@
 namespace nettool::commands {
 namespace {
 
-constexpr std::size_t time_begin = 11;  // of `2026-11-29T10:00:00.123456Z`
-constexpr std::size_t time_size = 12;   // up to the milliseconds
-
 std::string bracketed(std::string_view address) { return "<" + escaped(address) + ">"; }
 
 std::string bracketed(const std::vector<std::string>& addresses) {
@@ -38,14 +35,10 @@ std::string described(const MailPartInfo& part) {
 }  // namespace
 
 std::string print(const MailDialog& line) {
-    std::string time = line.time;
-    if (time.size() > time_begin + time_size) time = time.substr(time_begin, time_size);
-    const auto whose = line.connection > 0 ? fmt::format(" #{}", line.connection) : std::string();
-    auto text = fmt::format("{}{} {}: {}", time, whose, line.speaker, escaped(line.text));
-    if (line.meaning.empty()) return text;
-    constexpr std::size_t column = 64;
-    text.resize(std::max(text.size() + 2, column), ' ');
-    return text + "# " + line.meaning + " (" + line.source + ")";
+    const proto::DialogLine plain{line.number, line.time,    line.speaker,
+                                  line.text,   line.meaning, line.source};
+    const auto whose = line.connection > 0 ? fmt::format("#{}", line.connection) : std::string();
+    return dialog_text(plain, whose);
 }
 
 std::string print(const Mail& mail) {

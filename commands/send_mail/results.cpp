@@ -1,8 +1,9 @@
 #include "results.hpp"
 
 #include "nettool/base/text.hpp"
+#include "nettool/proto/mail/mail_record.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -60,14 +61,9 @@ std::string print(const FailedMail& failed) {
 }
 
 std::string print(const DialogLine& line) {
-    constexpr std::size_t time_begin = 11, time_size = 15;  // of RFC 3339 the time of day
-    auto time = line.time;
-    if (time.size() > time_begin + time_size) time = time.substr(time_begin, time_size);
-    auto text = fmt::format("{} {:>3} {}: {}", time, line.number, line.speaker, escaped(line.text));
-    if (line.meaning.empty()) return text;
-    constexpr std::size_t column = 64;
-    text.resize(std::max(text.size() + 2, column), ' ');
-    return text + "# " + line.meaning + " (" + line.source + ")";
+    const proto::DialogLine plain{line.number, line.time,    line.speaker,
+                                  line.text,   line.meaning, line.source};
+    return dialog_text(plain, fmt::format("{:>3}", line.number));
 }
 
 std::string print(const MailText& text) {
@@ -102,14 +98,9 @@ FailedMail failed_of(const proto::SmtpFailure& failure, std::string server, std:
 }
 
 DialogLine line_of(const proto::TranscriptLine& line) {
-    DialogLine said;
-    said.number = line.number;
-    said.time = rfc3339(line.time);
-    said.speaker = std::string(1, line.speaker);
-    said.text = line.text;
-    said.meaning = line.meaning;
-    said.source = line.source;
-    return said;
+    auto said = proto::dialog_line(line);
+    return {said.number,          std::move(said.time),    std::move(said.speaker),
+            std::move(said.text), std::move(said.meaning), std::move(said.source)};
 }
 
 }  // namespace nettool::commands

@@ -1,7 +1,6 @@
 #pragma once
 // What send-mail says of each message, of each of its recipients, and of the dialog.
 
-#include "nettool/base/clock.hpp"
 #include "nettool/proto/mail/smtp_client_dialog.hpp"
 #include "nettool/proto/mail/transcript.hpp"
 

@@ -8,6 +8,8 @@
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <algorithm>
+
 namespace nettool::proto {
 
 DialogLine dialog_line(const TranscriptLine& line) {
@@ -19,6 +21,19 @@ DialogLine dialog_line(const TranscriptLine& line) {
     written.meaning = line.meaning;
     written.source = line.source;
     return written;
+}
+
+std::string dialog_text(const DialogLine& line, std::string_view label) {
+    constexpr std::size_t time_begin = 11;  // of `2026-11-29T10:00:00.123456Z`
+    constexpr std::size_t time_size = 12;   // up to the milliseconds
+    auto text = line.time;
+    if (text.size() > time_begin + time_size) text = text.substr(time_begin, time_size);
+    append_joined(text, " ", label);
+    text += " " + line.speaker + ": " + escaped(line.text);
+    if (line.meaning.empty()) return text;
+    constexpr std::size_t column = 64;
+    text.resize(std::max(text.size() + 2, column), ' ');
+    return text + "# " + line.meaning + " (" + line.source + ")";
 }
 
 std::string to_json(const MailRecord& record) {

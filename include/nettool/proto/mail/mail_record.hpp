@@ -27,6 +27,10 @@ BOOST_DESCRIBE_STRUCT(DialogLine, (), (number, time, speaker, text, meaning, sou
 
 DialogLine dialog_line(const TranscriptLine& line);
 
+/// `10:00:00.123 #1 C: EHLO me`, then what it means and the source of that in a column of their
+/// own; `label` is the number of the line or of its connection, and may be empty.
+std::string dialog_text(const DialogLine& line, std::string_view label);
+
 struct MailRecord {
     std::string received;                 // RFC 3339
     std::string from;                     // of the envelope; empty for `<>`

@@ -37,6 +37,18 @@ TEST(MailRecord, ComesBack) {
     EXPECT_EQ(record->dialog[1].text, "EHLO \xef\xbf\xbd") << "what is no UTF-8 is replaced";
 }
 
+TEST(MailRecord, ShowsALineOfItsDialog) {
+    DialogLine line{2, "2026-11-29T10:00:00.123456Z", "C", "EHLO \x1b", {}, {}};
+    EXPECT_EQ(dialog_text(line, "#7"), "10:00:00.123 #7 C: EHLO \\x1b");
+    line.meaning = "says hello";
+    line.source = "RFC 5321";
+    const auto text = dialog_text(line, {});
+    EXPECT_EQ(text,
+              "10:00:00.123 C: EHLO \\x1b" + std::string(40, ' ') + "# says hello (RFC 5321)");
+    line.text = std::string(80, 'x');
+    EXPECT_TRUE(dialog_text(line, "  2").ends_with("x  # says hello (RFC 5321)"));
+}
+
 TEST(MailRecord, IsNothingElse) {
     for (const auto* json : {"", "{}", "[]", "null", "{\"from\":1}", "{\"received\":\"x\""})
         EXPECT_FALSE(parse_mail_record(json)) << json;
