@@ -2,13 +2,13 @@
 
 #include "nettool/base/failure.hpp"
 #include "nettool/base/file.hpp"
+#include "nettool/base/random_hex.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/options.hpp"
 
 #include <chrono>
 #include <map>
 #include <memory>
-#include <random>
 
 #include <fmt/format.h>
 
@@ -60,10 +60,8 @@ proto::SaslUsers sasl_users(const std::vector<std::string>& users, const std::st
 }
 
 std::string new_nonce(const std::string& host) {
-    std::random_device random;
-    const auto high = static_cast<std::uint64_t>(random()) << 32U;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return fmt::format("<{:x}.{}@{}>", high | random(),
+    return fmt::format("<{}.{}@{}>", random_hex(2),
                        std::chrono::duration_cast<std::chrono::seconds>(now).count(), host);
 }
 

@@ -3,6 +3,7 @@
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/file.hpp"
+#include "nettool/base/random_hex.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/secret_prompt.hpp"
 #include "nettool/net/offload.hpp"
@@ -10,11 +11,11 @@
 #include <array>
 #include <cstdio>
 #include <memory>
-#include <random>
-
-#include <fmt/format.h>
 
 namespace nettool::commands {
+
+using proto::LoginMechanism;
+
 namespace {
 
 constexpr std::size_t longest_secret = 64UL * 1024;
@@ -51,13 +52,13 @@ void Access::declare(cli::OptionSet& options) {
         .value("password-env", password_env_, "VARIABLE", "with this variable of the environment")
         .value("password-cmd", password_command_, "COMMAND",
                "with the first line that this command writes; else you are asked")
-        .choice("auth", method_,
-                {{"auto", Method::automatic},
-                 {"plain", Method::plain},
-                 {"login", Method::login},
-                 {"cram-md5", Method::cram_md5},
-                 {"scram-sha-256", Method::scram_sha_256},
-                 {"xoauth2", Method::xoauth2}},
+        .choice("auth", mechanism_,
+                {{"auto", std::nullopt},
+                 {"plain", LoginMechanism::plain},
+                 {"login", LoginMechanism::login},
+                 {"cram-md5", LoginMechanism::cram_md5},
+                 {"scram-sha-256", LoginMechanism::scram_sha_256},
+                 {"xoauth2", LoginMechanism::xoauth2}},
                 "log in this way only; xoauth2: the password is a token")
         .flag("insecure-auth", insecure_auth_,
               "log in even where others could read or take the password");
@@ -102,10 +103,8 @@ awaitable<std::optional<proto::Login>> Access::login(cli::Context& context) cons
     proto::Login login;
     login.user = user_;
     login.secret = co_await secret(context);
-    if (method_ != Method::automatic)
-        login.mechanism = static_cast<proto::LoginMechanism>(static_cast<int>(method_) - 1);
-    std::random_device device;
-    login.nonce = fmt::format("{:08x}{:08x}{:08x}", device(), device(), device());
+    login.mechanism = mechanism_;
+    login.nonce = random_hex(3);
     co_return login;
 }
 

@@ -26,14 +26,12 @@ public:
     awaitable<std::optional<proto::Login>> login(cli::Context& context) const;
 
 private:
-    enum class Method { automatic, plain, login, cram_md5, scram_sha_256, xoauth2 };
-
     awaitable<std::string> secret(cli::Context& context) const;
 
     std::string user_;
     std::string password_file_, password_env_, password_command_;
     std::optional<std::string> password_;
-    Method method_ = Method::automatic;
+    std::optional<proto::LoginMechanism> mechanism_;  // none: the best that is offered
     bool insecure_auth_ = false;
 };
 

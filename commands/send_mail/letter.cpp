@@ -3,6 +3,7 @@
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/clock.hpp"
 #include "nettool/base/failure.hpp"
+#include "nettool/base/random_hex.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/proto/mail/people.hpp"
 #include "nettool/proto/web/charset.hpp"
@@ -12,7 +13,6 @@
 #include <array>
 #include <ctime>
 #include <filesystem>
-#include <random>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -23,11 +23,6 @@ namespace {
 constexpr std::string_view line_ends("\r\n\0", 3);
 constexpr std::size_t most_text = 64UL * 1024 * 1024;
 
-std::string random_word() {
-    std::random_device device;
-    return fmt::format("{:08x}{:08x}", device(), device());
-}
-
 std::chrono::minutes utc_offset_of(std::chrono::sys_seconds time) {
     const auto seconds = std::chrono::system_clock::to_time_t(time);
     std::tm local{};
@@ -35,18 +30,9 @@ std::chrono::minutes utc_offset_of(std::chrono::sys_seconds time) {
     return std::chrono::duration_cast<std::chrono::minutes>(std::chrono::seconds(local.tm_gmtoff));
 }
 
-bool is_valid_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto size = utf8_sequence_length(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
 // What is no UTF-8 was most likely written on an old machine.
 std::string as_utf8(std::string text) {
-    if (is_ascii(text) || is_valid_utf8(text)) return text;
+    if (proto::is_utf8(text)) return text;
     return proto::utf8_of(text, "windows-1252");
 }
 
@@ -187,7 +173,7 @@ awaitable<void> Letter::compose(cli::Context& context) {
     check_text("--subject", subject_);
     draft_.subject = as_utf8(subject_);
     for (const auto& line : headers_) add_header(line);
-    unique_ = random_word();
+    unique_ = random_hex(2);
     if (!raw_file_.empty()) {
         const bool more = body_ || !body_file_.empty() || !html_file_.empty() ||
                           !attachments_.empty() || !headers_.empty() || !subject_.empty();
@@ -200,7 +186,7 @@ awaitable<void> Letter::compose(cli::Context& context) {
     for (const auto& path : attachments_) co_await attach(context, path);
     draft_.date = present_second();
     draft_.utc_offset = utc_offset_of(draft_.date);
-    draft_.boundary = "=_" + unique_ + random_word();
+    draft_.boundary = "=_" + unique_ + random_hex(2);
 }
 
 std::string Letter::message_id(std::uint64_t number) const {

@@ -37,7 +37,6 @@ public:
     awaitable<bool> secure(cli::Context& context, net::Stream& stream, net::Endpoint server) const;
 
 private:
-    void take_server();
     bool is_named() const noexcept;
     std::chrono::milliseconds patience() const;
 

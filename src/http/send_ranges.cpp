@@ -1,21 +1,10 @@
 #include "send_ranges.hpp"
 
-#include <random>
+#include "nettool/base/random_hex.hpp"
 
 #include <fmt/format.h>
 
 namespace nettool::http {
-namespace {
-
-// So long and so random that no file has it.
-std::string new_boundary() {
-    std::random_device device;
-    std::string boundary;
-    for (int i = 0; i < 4; ++i) boundary += fmt::format("{:08x}", device());
-    return boundary;
-}
-
-}  // namespace
 
 awaitable<result<void>> send_ranges(Exchange& exchange, HeadWriter writer, RangedFile file,
                                     std::vector<proto::ByteRange> parts) {
@@ -26,7 +15,7 @@ awaitable<result<void>> send_ranges(Exchange& exchange, HeadWriter writer, Range
         co_return co_await exchange.respond_file(std::move(writer), file.descriptor, part.first,
                                                  part.size());
     }
-    const auto boundary = new_boundary();
+    const auto boundary = random_hex(4);  // no file has it
     const auto end = fmt::format("\r\n--{}--\r\n", boundary);
     std::vector<std::string> heads;
     std::uint64_t size = end.size();

@@ -2,6 +2,7 @@
 
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/proto/web/charset.hpp"
 
 #include <algorithm>
 
@@ -48,18 +49,9 @@ bool is_domain(std::string_view text) {
     return is_dotted(text, is_domain_byte);
 }
 
-bool is_valid_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto size = utf8_sequence_length(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
 // `local@domain`
 std::optional<MailPath> mailbox_of(std::string_view text) {
-    if (has_control_bytes(text) || !is_valid_utf8(text)) return std::nullopt;
+    if (has_control_bytes(text) || !is_utf8(text)) return std::nullopt;
     const auto quoted = quoted_size(text);
     const auto at = quoted > 0 ? quoted : std::min(text.find('@'), text.size());
     const auto local = text.substr(0, at);

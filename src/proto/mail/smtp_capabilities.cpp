@@ -1,6 +1,7 @@
 #include "nettool/proto/mail/smtp_capabilities.hpp"
 
 #include "nettool/base/ascii.hpp"
+#include "nettool/proto/mail/smtp_command.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,13 +9,6 @@
 
 namespace nettool::proto {
 namespace {
-
-std::string upper(std::string_view text) {
-    std::string raised(text);
-    for (auto& c : raised)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return raised;
-}
 
 // The next word, which is taken off the front.
 std::string_view take_word(std::string_view& text) {
@@ -28,7 +22,7 @@ void add_mechanisms(std::string_view names, SmtpCapabilities& capabilities) {
     constexpr std::size_t most = 64;
     auto& known = capabilities.mechanisms;
     for (auto name = take_word(names); !name.empty(); name = take_word(names)) {
-        auto raised = upper(name);
+        auto raised = keyword_of(name);
         if (known.size() < most && std::ranges::find(known, raised) == known.end())
             known.push_back(std::move(raised));
     }
@@ -36,7 +30,7 @@ void add_mechanisms(std::string_view names, SmtpCapabilities& capabilities) {
 
 void add_keyword(std::string_view line, SmtpCapabilities& capabilities) {
     auto arguments = line;
-    const auto keyword = upper(take_word(arguments));
+    const auto keyword = keyword_of(take_word(arguments));
     constexpr std::string_view old_auth = "AUTH=";
     if (keyword == "PIPELINING") capabilities.pipelining = true;
     if (keyword == "8BITMIME") capabilities.eight_bit = true;

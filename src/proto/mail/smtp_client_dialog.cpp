@@ -13,9 +13,6 @@ namespace {
 constexpr std::size_t longest_auth_line = 12'288;  // RFC 4954 §4
 constexpr unsigned ready = 220, closes = 421, challenge = 334;
 
-bool is_done(const SmtpReply& reply) { return reply.code / 100 == 2; }
-bool is_refusal(const SmtpReply& reply) { return reply.code / 100 >= 4; }
-
 // How servers say that they are too old for EHLO (RFC 5321 §3.2).
 bool knows_no_ehlo(unsigned code) {
     constexpr std::array codes = {500U, 501U, 502U, 504U, 550U};
@@ -127,17 +124,17 @@ void SmtpClientDialog::obey(Command command, const SmtpReply& reply) {
 }
 
 void SmtpClientDialog::on_greeting(const SmtpReply& reply) {
-    if (is_refusal(reply)) return give_up(failure_of(SmtpStep::greeting, reply));
+    if (reply.is_refusal()) return give_up(failure_of(SmtpStep::greeting, reply));
     if (reply.code != ready) return on_nonsense(SmtpStep::greeting, reply);
     say("EHLO " + settings_.name, Command::ehlo);
 }
 
 void SmtpClientDialog::on_hello(const SmtpReply& reply, Command command) {
-    if (is_done(reply)) {
+    if (reply.is_done()) {
         if (command == Command::ehlo) capabilities_ = parse_capabilities(reply);
         return after_hello();
     }
-    if (!is_refusal(reply)) return on_nonsense(SmtpStep::hello, reply);
+    if (!reply.is_refusal()) return on_nonsense(SmtpStep::hello, reply);
     auto failure = failure_of(SmtpStep::hello, reply);
     if (command == Command::helo || !knows_no_ehlo(reply.code)) return give_up(std::move(failure));
     // Whoever stands between us and the server could have said that, to have us speak openly.
@@ -169,7 +166,7 @@ void SmtpClientDialog::on_start_tls(const SmtpReply& reply) {
         shakes_hands_ = true;
         return;
     }
-    if (!is_refusal(reply)) return on_nonsense(SmtpStep::start_tls, reply);
+    if (!reply.is_refusal()) return on_nonsense(SmtpStep::start_tls, reply);
     if (settings_.tls != SmtpClientSettings::Tls::always) return after_hello();
     auto failure = failure_of(SmtpStep::start_tls, reply);
     failure.kind = Kind::insecure;
@@ -225,13 +222,13 @@ void SmtpClientDialog::try_mechanism() {
 }
 
 void SmtpClientDialog::on_auth(const SmtpReply& reply) {
-    if (is_refusal(reply)) return on_auth_refused(reply);
+    if (reply.is_refusal()) return on_auth_refused(reply);
     if (reply.code == challenge && !cancelled_) {
         const auto answer = sasl_->answer(reply.lines.front());
         cancelled_ = answer == "*";
         return say(answer, Command::auth);
     }
-    if (!is_done(reply)) return on_nonsense(SmtpStep::auth, reply);
+    if (!reply.is_done()) return on_nonsense(SmtpStep::auth, reply);
     if (!sasl_->may_succeed())
         return give_up(Kind::insecure, SmtpStep::auth,
                        "the server has not proven that it knows the password");

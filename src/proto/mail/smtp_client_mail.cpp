@@ -19,9 +19,6 @@ namespace {
 constexpr std::size_t most_unanswered = 100, few_unanswered = 10;
 constexpr unsigned go_ahead = 354;
 
-bool is_done(const SmtpReply& reply) { return reply.code / 100 == 2; }
-bool is_refusal(const SmtpReply& reply) { return reply.code / 100 >= 4; }
-
 }  // namespace
 
 bool SmtpClientDialog::Mail::is_hopeless() const noexcept {
@@ -97,21 +94,21 @@ void SmtpClientDialog::settle() {
 }
 
 void SmtpClientDialog::on_mail(const SmtpReply& reply) {
-    if (!is_done(reply) && !is_refusal(reply)) return on_nonsense(SmtpStep::mail, reply);
+    if (!reply.is_done() && !reply.is_refusal()) return on_nonsense(SmtpStep::mail, reply);
     auto& mail = mails_.back();
-    mail.begun = is_done(reply);
+    mail.begun = reply.is_done();
     if (!mail.begun) mail.refusal = failure_of(SmtpStep::mail, reply);
     settle();
 }
 
 void SmtpClientDialog::on_recipient(const SmtpReply& reply) {
-    if (!is_done(reply) && !is_refusal(reply)) return on_nonsense(SmtpStep::rcpt, reply);
+    if (!reply.is_done() && !reply.is_refusal()) return on_nonsense(SmtpStep::rcpt, reply);
     auto& mail = mails_.back();
     auto& recipient = mail.outcome.recipients[mail.answered++];
     // What it says of recipients after it has refused the sender says nothing of them.
     if (mail.begun) recipient.reply = reply;
-    if (mail.begun && is_done(reply)) ++mail.accepted;
-    if (is_refusal(reply) && !mail.refusal) mail.refusal = failure_of(SmtpStep::rcpt, reply);
+    if (mail.begun && reply.is_done()) ++mail.accepted;
+    if (reply.is_refusal() && !mail.refusal) mail.refusal = failure_of(SmtpStep::rcpt, reply);
     settle();
 }
 
@@ -125,7 +122,7 @@ void SmtpClientDialog::on_data(const SmtpReply& reply) {
         // The server waits for a message to nobody: it gets an empty one (RFC 2920 §3.1).
         return say(".", Command::lone_dot);
     }
-    if (!is_refusal(reply)) return on_nonsense(SmtpStep::data, reply);
+    if (!reply.is_refusal()) return on_nonsense(SmtpStep::data, reply);
     needs_reset_ = mail.begun;
     finish_mail(mail.is_hopeless() ? mail.refusal : failure_of(SmtpStep::data, reply));
 }
@@ -136,12 +133,12 @@ void SmtpClientDialog::message_sent() {
 }
 
 void SmtpClientDialog::on_message(const SmtpReply& reply) {
-    if (!is_done(reply) && !is_refusal(reply)) {
+    if (!reply.is_done() && !reply.is_refusal()) {
         expected_.push_front(Command::message);  // nobody knows what has become of it
         return on_nonsense(SmtpStep::message, reply);
     }
     mails_.front().outcome.reply = reply;
-    if (is_done(reply)) return finish_mail(std::nullopt);
+    if (reply.is_done()) return finish_mail(std::nullopt);
     finish_mail(failure_of(SmtpStep::message, reply));
 }
 

@@ -26,13 +26,6 @@ bool is_value(std::string_view text) {
     });
 }
 
-std::string upper(std::string_view text) {
-    std::string upper(text);
-    for (auto& c : upper)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return upper;
-}
-
 bool take_parameters(std::string_view text, EnvelopeArgument& argument) {
     while (!text.empty()) {
         if (!text.starts_with(' ')) return false;
@@ -41,7 +34,7 @@ bool take_parameters(std::string_view text, EnvelopeArgument& argument) {
         const auto word = text.substr(0, text.find(' '));
         text.remove_prefix(word.size());
         const auto equals = word.find('=');
-        auto keyword = upper(word.substr(0, equals));
+        auto keyword = keyword_of(word.substr(0, equals));
         const auto value = equals == word.npos ? std::string_view() : word.substr(equals + 1);
         if (!is_keyword(keyword) || (equals != word.npos && !is_value(value))) return false;
         if (argument.find(keyword)) return false;
@@ -51,6 +44,13 @@ bool take_parameters(std::string_view text, EnvelopeArgument& argument) {
 }
 
 }  // namespace
+
+std::string keyword_of(std::string_view word) {
+    std::string keyword(word);
+    for (auto& c : keyword)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return keyword;
+}
 
 SmtpCommand parse_smtp_command(std::string_view line) noexcept {
     const auto text = without_blanks(line);

@@ -121,18 +121,6 @@ std::uint32_t code_point_of(std::string_view character) {
     return code;
 }
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto ascii = std::ranges::find_if(text, [](char c) { return (c & 0x80) != 0; });
-        text.remove_prefix(static_cast<std::size_t>(ascii - text.begin()));
-        if (text.empty()) return true;
-        const auto size = utf8_sequence_length(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
 std::string_view charset_of_mark(std::string_view page) {
     if (page.starts_with("\xef\xbb\xbf")) return "utf-8";
     if (page.starts_with("\xfe\xff")) return "utf-16be";
@@ -181,6 +169,18 @@ std::string charset_of_meta(std::string_view page) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto ascii = std::ranges::find_if(text, [](char c) { return (c & 0x80) != 0; });
+        text.remove_prefix(static_cast<std::size_t>(ascii - text.begin()));
+        if (text.empty()) return true;
+        const auto size = utf8_sequence_length(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
 
 std::string charset_of_page(std::string_view page, std::string_view content_type) {
     if (const auto marked = charset_of_mark(page); !marked.empty()) return std::string(marked);

@@ -1,6 +1,6 @@
 #include "nettool/proto/web/form_writer.hpp"
 
-#include <random>
+#include "nettool/base/random_hex.hpp"
 
 #include <fmt/format.h>
 
@@ -38,12 +38,6 @@ std::string FormWriter::file_head(std::string_view name, std::string_view file_n
         boundary_, escaped_name(name), escaped_name(file_name), media_type);
 }
 
-std::string new_boundary() {
-    std::random_device device;
-    std::string text = "nettool-";
-    constexpr int words = 4;
-    for (int i = 0; i < words; ++i) text += fmt::format("{:08x}", device());
-    return text;
-}
+std::string new_boundary() { return "nettool-" + random_hex(4); }
 
 }  // namespace nettool::proto

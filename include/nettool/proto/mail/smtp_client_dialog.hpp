@@ -65,7 +65,7 @@ struct MailOutcome {
     struct Recipient {
         MailPath path;
         SmtpReply reply;  // its code is zero where none came
-        bool accepted() const noexcept { return reply.code / 100 == 2; }
+        bool accepted() const noexcept { return reply.is_done(); }
     };
     std::vector<Recipient> recipients;
     SmtpReply reply;                     // to the end of the message

@@ -35,6 +35,9 @@ struct SmtpCommand {
     std::string_view argument;  // without blanks at either end
 };
 
+/// In capitals, for keywords are written in any case (§2.4).
+std::string keyword_of(std::string_view word);
+
 /// Total over any line, which comes without its end; verbs in any case (§2.4).
 SmtpCommand parse_smtp_command(std::string_view line) noexcept;
 

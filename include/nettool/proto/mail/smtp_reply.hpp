@@ -16,6 +16,8 @@ struct SmtpReply {
     bool operator==(const SmtpReply&) const = default;
 
     bool is_positive() const noexcept { return code / 100 == 2 || code / 100 == 3; }
+    bool is_done() const noexcept { return code / 100 == 2; }
+    bool is_refusal() const noexcept { return code / 100 >= 4; }
     bool is_temporary() const noexcept { return code / 100 == 4; }
     /// `5.7.8` at the beginning of the first line, if its class is that of the code (RFC 3463 §2);
     /// empty where there is none.

@@ -11,6 +11,8 @@ namespace nettool::proto {
 /// lower case, such as `utf-8` or `windows-1252`.
 std::string charset_of_page(std::string_view page, std::string_view content_type);
 
+bool is_utf8(std::string_view text);
+
 /// What is no character becomes U+FFFD; a byte order mark is left out.  Of a set that the system
 /// cannot convert, the ASCII characters.
 std::string utf8_of(std::string_view text, std::string_view charset);
