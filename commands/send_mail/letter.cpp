@@ -179,7 +179,7 @@ awaitable<void> Letter::compose(cli::Context& context) {
                           !attachments_.empty() || !headers_.empty() || !subject_.empty();
         if (more) throw cli::UsageError("--raw is a whole message: nothing else goes into it");
         raw_ = co_await MailFile::open(context, raw_file_);
-        check_raw();
+        check_raw(context);
         co_return;
     }
     co_await read_texts(context);
@@ -190,8 +190,7 @@ awaitable<void> Letter::compose(cli::Context& context) {
 }
 
 std::string Letter::message_id(std::uint64_t number) const {
-    if (raw_) return {};
-    return own_id_.empty() ? fmt::format("<{}.{}@{}>", unique_, number, host_) : own_id_;
+    return !raw_ && own_id_.empty() ? fmt::format("<{}.{}@{}>", unique_, number, host_) : own_id_;
 }
 
 smtp::OutgoingMail Letter::mail(const std::vector<proto::MailPath>& to,

@@ -64,7 +64,8 @@ private:
     void add_header(const std::string& line);
     awaitable<void> read_texts(cli::Context& context);
     awaitable<void> attach(cli::Context& context, std::string path);
-    void check_raw();
+    void check_raw(cli::Context& context);
+    void look_at_head(cli::Context& context, std::string_view head);
     smtp::OutgoingMail raw_mail() const;
 
     std::string from_text_;

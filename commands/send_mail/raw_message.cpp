@@ -2,6 +2,7 @@
 
 #include "letter.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/proto/mail/mail_message.hpp"
 
 #include <algorithm>
 
@@ -45,15 +46,25 @@ private:
     std::size_t line_ = 0;
 };
 
+// Up to the first empty line.
+std::string_view header_of(std::string_view text) {
+    for (const std::string_view end : {"\r\n\r\n", "\n\n"})
+        if (const auto at = text.find(end); at != text.npos) text = text.substr(0, at + end.size());
+    return text;
+}
+
 }  // namespace
 
 // Rule C11.
-void Letter::check_raw() {
+void Letter::check_raw(cli::Context& context) {
     RawDefects defects;
+    std::string head;
     for (std::uint64_t at = 0; at < raw_->size();) {
         const auto count =
             static_cast<std::size_t>(std::min<std::uint64_t>(chunk, raw_->size() - at));
-        defects.feed(raw_->read(at, count));
+        const auto bytes = raw_->read(at, count);
+        if (at == 0) head = bytes;
+        defects.feed(bytes);
         at += count;
     }
     defects.finish();
@@ -68,6 +79,15 @@ void Letter::check_raw() {
         throw cli::UsageError("--raw: " + quoted(raw_->path(), 200) + " is no message: " + trouble);
     raw_is_eight_bit_ = defects.eight_bit;
     raw_size_ = raw_->size() + defects.missing_cr;
+    look_at_head(context, head);
+}
+
+// The first chunk has the fields that matter, unless somebody wants to hide them from himself.
+void Letter::look_at_head(cli::Context& context, std::string_view head) {
+    const auto message = proto::read_message(header_of(head));
+    own_id_ = trimmed(message.root.find("Message-ID").value_or(""));
+    if (message.root.find("Bcc"))
+        context.log.notice("--raw: everybody who gets the message can read its Bcc field");
 }
 
 smtp::OutgoingMail Letter::raw_mail() const {

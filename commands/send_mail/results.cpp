@@ -42,9 +42,11 @@ std::string print(const SentRecipient& recipient) {
 
 std::string print(const SentMail& sent) {
     const auto refused = sent.refused > 0 ? fmt::format(", {} refused", sent.refused) : "";
-    return fmt::format("sent {} to {}: {} recipient{}{}, {} bytes; {}", escaped(sent.message_id),
-                       escaped(sent.server), sent.recipients, sent.recipients == 1 ? "" : "s",
-                       refused, sent.size_bytes, answer(sent.code, sent.enhanced, sent.text));
+    std::string what = "sent";
+    append_joined(what, " ", escaped(sent.message_id));
+    return fmt::format("{} to {}: {} recipient{}{}, {} bytes; {}", what, escaped(sent.server),
+                       sent.recipients, sent.recipients == 1 ? "" : "s", refused, sent.size_bytes,
+                       answer(sent.code, sent.enhanced, sent.text));
 }
 
 std::string print(const FailedMail& failed) {

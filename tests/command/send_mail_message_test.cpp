@@ -38,10 +38,8 @@ TEST_F(SendMail, RefusesWhatWouldSayMoreThanItShould) {
     expect_usage({"--to=b@x", "--body=x"}, "--from is missing");
     expect_usage({"--from=a@x", "--body=x"}, "--to is missing");
     expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--body-file=y"}, "exclude one another");
-    expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--server=h:0"}, "bad port");
-    expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--server=a b"}, "--server");
-    expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--server=h", "--mx"}, "exclude");
-    expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--count=0"}, "--count");
+    expect_usage({"--from=a@x", "--to=b@x", "--body=x", "--count=0"},
+                 "--count: bad value '0' (a number from 1)");
 }
 
 TEST_F(SendMail, ReadsTheBodyFromStandardInput) {
