@@ -3,6 +3,7 @@
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/net/task_group.hpp"
+#include "nettool/net/tls_error.hpp"
 #include "results.hpp"
 
 #include <boost/asio/error.hpp>
@@ -68,7 +69,7 @@ awaitable<ExitCode> Delivery::run() {
         const auto failure = co_await attempt();
         if (!has_work()) co_return worst_;
         // More recipients than the server takes at once: the rest, at once (RFC 5321 §4.5.3.1.10).
-        if (!failure && again_.empty()) continue;
+        if (!failure && (again_.empty() || !todo_.empty())) continue;
         const auto why = failure ? *failure : again_.front().last;
         const bool helps = why.temporary || (!failure && !again_.empty());
         if (!helps || tries == parts_.settings.retries) {
@@ -162,6 +163,7 @@ awaitable<std::optional<SmtpFailure>> Delivery::converse(net::Stream& stream,
     smtp::ClientParts parts;
     auto secure = [this, server](net::Stream& plain) {
         step_ = SmtpStep::start_tls;
+        encrypted_ = true;
         return parts_.place.secure(parts_.context, plain, server);
     };
     const bool encrypted = parts_.place.security() == Security::tls;
@@ -202,8 +204,10 @@ void Delivery::tell_sent(const Job& job, const proto::MailOutcome& outcome) {
     sent.code = outcome.reply.code;
     sent.enhanced = outcome.reply.enhanced();
     sent.text = outcome.reply.text();
-    for (const auto& recipient : outcome.recipients)
-        ++(recipient.accepted() ? sent.recipients : sent.refused);
+    for (const auto& recipient : outcome.recipients) {
+        sent.recipients += recipient.accepted() ? 1 : 0;
+        sent.refused += is_refused_for_good(recipient) ? 1 : 0;  // others may still get it
+    }
     parts_.context.out.emit(sent);
 }
 
