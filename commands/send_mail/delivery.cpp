@@ -60,6 +60,12 @@ ExitCode Delivery::report(cli::Context& context, const SmtpFailure& failure,
     return code_of(failure);
 }
 
+ExitCode Delivery::report(const SmtpFailure& failure, std::string id) const {
+    const LoginState state{parts_.settings.login.has_value(), encrypted_};
+    return report(parts_.context, failure, server_, std::move(id),
+                  advice_of(parts_.place.provider(), failure.code, state));
+}
+
 bool Delivery::has_work() const noexcept {
     return begun_ < parts_.settings.count || !todo_.empty() || !again_.empty();
 }

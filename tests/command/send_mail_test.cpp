@@ -155,7 +155,8 @@ TEST_F(SendMail, TriesAgainWhatMayPass) {
     const auto outcome = send(server, {"--retry", "3", "--retry-wait", "1ms"});
     EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
     EXPECT_EQ(server.connections(), 4U);
-    EXPECT_TRUE(holds(outcome.log, "retry 3 of 3")) << outcome.log;
+    EXPECT_TRUE(holds(outcome.log, "again in 1ms (retry 1 of 3)")) << outcome.log;
+    EXPECT_TRUE(holds(outcome.log, "again in 4ms (retry 3 of 3)")) << outcome.log;
     ScriptedSmtp never({{"421 busy"}, {"421 busy"}});
     EXPECT_EQ(send(never, {"--retry", "1", "--retry-wait", "1ms"}).code, ExitCode::refused);
 }
@@ -180,6 +181,25 @@ TEST_F(SendMail, SendsTheRestWhereOneMessageHasTooManyRecipients) {
     EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.log;
     EXPECT_EQ(server.messages().size(), 2U);
     EXPECT_TRUE(holds(server.commands(), "MAIL FROM:<a@x>|RCPT TO:<c@x>|DATA|QUIT|"));
+    EXPECT_FALSE(holds(outcome.output, "refused")) << "it gets it" << outcome.output;
+}
+
+TEST_F(SendMail, ForgetsNobodyWhereSomeMayTakeItLaterAndSomeAtOnce) {
+    ScriptedSmtp server({{"220 x", many_offers, "250 ok", "250 ok", "451 later", "354 go", "250 ok",
+                          "250 ok", "250 ok", "452 many", "354 go", "250 ok", "221 bye"},
+                         willing()});
+    const auto outcome = send(server, {"--to", "b@x,c@x", "--count", "2"});
+    EXPECT_EQ(outcome.code, ExitCode::refused);
+    EXPECT_EQ(server.messages().size(), 3U);
+    EXPECT_TRUE(holds(server.commands(1), "RCPT TO:<c@x>|DATA|QUIT|")) << server.commands(1);
+    EXPECT_TRUE(holds(outcome.output, "c@x: accepted")) << outcome.output;
+    EXPECT_TRUE(holds(outcome.output, "c@x: refused, 451 later")) << outcome.output;
+    auto script = willing(many_offers);
+    script.insert(script.begin() + 4, "452 many");
+    ScriptedSmtp gone({script, {"421 bye"}});
+    const auto half = send(gone, {"--to", "b@x,c@x"});
+    EXPECT_EQ(half.code, ExitCode::refused);
+    EXPECT_TRUE(holds(half.output, "c@x: refused, 452 many")) << half.output;
 }
 
 TEST_F(SendMail, SendsManyOverOneConnection) {
