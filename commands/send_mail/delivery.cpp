@@ -42,6 +42,10 @@ bool is_temporary(const proto::MailOutcome::Recipient& recipient) {
     return recipient.reply.is_temporary();
 }
 
+bool is_refused_for_good(const proto::MailOutcome::Recipient& recipient) {
+    return recipient.reply.is_refusal() && !is_temporary(recipient);
+}
+
 }  // namespace
 
 Delivery::Delivery(Parts parts, std::vector<net::Endpoint> servers,
@@ -49,12 +53,11 @@ Delivery::Delivery(Parts parts, std::vector<net::Endpoint> servers,
     : parts_(parts), servers_(std::move(servers)), recipients_(std::move(recipients)) {}
 
 ExitCode Delivery::report(cli::Context& context, const SmtpFailure& failure,
-                          const std::string& server, std::string id, Provider provider) {
+                          const std::string& server, std::string id, std::string_view advice) {
     const auto failed = failed_of(failure, server, std::move(id));
     if (context.out.format() == cli::Output::Format::json) context.out.emit(failed);
     context.log.error(print(failed));
-    if (const auto advice = advice_of(provider, failure.code); !advice.empty())
-        context.log.notice(advice);
+    if (!advice.empty()) context.log.notice(advice);
     if (failure.kind == SmtpFailure::Kind::insecure && failure.keeps_password)
         context.log.notice("--insecure-auth would send it");
     return code_of(failure);
@@ -90,11 +93,12 @@ awaitable<ExitCode> Delivery::run() {
 
 awaitable<void> Delivery::wait(unsigned tries, const SmtpFailure& why) const {
     constexpr unsigned most_doublings = 6;
-    const auto time = parts_.settings.wait * (1U << std::min(tries - 1, most_doublings));
+    const std::chrono::milliseconds time =
+        parts_.settings.wait * (1U << std::min(tries - 1, most_doublings));
     auto& context = parts_.context;
-    context.log.notice(
-        fmt::format("{}; again in {:.1f} s (retry {} of {})", print(failed_of(why, server_, {})),
-                    std::chrono::duration<double>(time).count(), tries, parts_.settings.retries));
+    context.log.notice(fmt::format("{}; again in {} (retry {} of {})",
+                                   print(failed_of(why, server_, {})), cli::to_string(time), tries,
+                                   parts_.settings.retries));
     co_await net::pause(time);
     const bool stopped = co_await net::stop_requested();
     if (stopped) throw boost::system::system_error(asio::error::operation_aborted);
@@ -123,6 +127,8 @@ awaitable<std::optional<SmtpFailure>> Delivery::try_server(net::Endpoint server)
     } catch (const Failure& trouble) {
         if (trouble.fault() != Fault::network) throw;
         failure.text = trouble.what();
+        if (parts_.place.security() == Security::tls && net::is_no_tls(trouble.cause()))
+            failure.text += "; --security starttls?";
     }
     failure.step = step_;
     const bool is_tls = step_ == SmtpStep::start_tls;
@@ -224,7 +230,7 @@ void Delivery::settle(const proto::MailOutcome& outcome) {
     job.to.clear();
     bool too_many = true;
     for (const auto& recipient : outcome.recipients) {
-        const bool refused = recipient.reply.code / 100 == 5;
+        const bool refused = is_refused_for_good(recipient);
         if (refused || (recipient.accepted() && !outcome.failure))
             parts_.context.out.emit(recipient_of(recipient));
         else
@@ -246,7 +252,7 @@ void Delivery::settle_failed(Job job, const proto::MailOutcome& outcome) {
     const bool some =
         failure.step == SmtpStep::rcpt && std::ranges::any_of(outcome.recipients, is_temporary);
     if (failure.may_have_gone || job.to.empty() || !(failure.temporary || some)) {
-        note(report(parts_.context, failure, server_, job.id, parts_.place.provider()));
+        note(report(failure, job.id));
         return;
     }
     if (!some) job.last = failure;

@@ -12,6 +12,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nettool::commands {
@@ -43,7 +44,7 @@ public:
 
     /// Why it did not come to any delivery.
     static cli::ExitCode report(cli::Context& context, const proto::SmtpFailure& failure,
-                                const std::string& server, std::string id, Provider provider);
+                                const std::string& server, std::string id, std::string_view advice);
 
 private:
     struct Job {
@@ -53,6 +54,7 @@ private:
         proto::SmtpFailure last;
     };
 
+    cli::ExitCode report(const proto::SmtpFailure& failure, std::string id) const;
     awaitable<std::optional<proto::SmtpFailure>> attempt();
     awaitable<std::optional<proto::SmtpFailure>> try_server(net::Endpoint server);
     awaitable<std::optional<proto::SmtpFailure>> converse(net::Stream& stream,
@@ -63,6 +65,7 @@ private:
     void settle(const proto::MailOutcome& outcome);
     void settle_failed(Job job, const proto::MailOutcome& outcome);
     void tell_sent(const Job& job, const proto::MailOutcome& outcome);
+    void tell_refused(const Job& job);
     void settle_rest(const std::optional<proto::SmtpFailure>& failure);
     bool has_work() const noexcept;
     awaitable<void> wait(unsigned tries, const proto::SmtpFailure& why) const;
@@ -73,6 +76,7 @@ private:
     std::vector<proto::MailPath> recipients_;
     std::string server_;  // that was talked to last
     proto::SmtpStep step_ = proto::SmtpStep::connect;
+    bool encrypted_ = false;     // the conversation with it
     std::uint64_t begun_ = 0;    // of the messages
     std::deque<Job> todo_;       // the rest of some
     std::deque<Job> in_flight_;  // in the order of their outcomes

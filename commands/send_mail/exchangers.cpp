@@ -39,7 +39,7 @@ awaitable<proto::ExchangerPlan> plan_for(const Place& place, std::string domain)
     auto answer = bytes ? proto::parse_exchanger_answer(*bytes) : proto::ExchangerAnswer();
     std::random_device device;
     const auto random = [&device](std::size_t n) { return device() % n; };
-    co_return proto::plan_exchangers(domain, std::move(answer), random);
+    co_return proto::plan_exchangers(name, std::move(answer), random);
 }
 
 awaitable<cli::ExitCode> deliver_to(Delivery::Parts parts, std::string domain,
@@ -50,7 +50,7 @@ awaitable<cli::ExitCode> deliver_to(Delivery::Parts parts, std::string domain,
         failure.kind = plan.temporary ? SmtpFailure::Kind::lost : SmtpFailure::Kind::refused;
         failure.text = plan.refusal;
         failure.temporary = plan.temporary;
-        co_return Delivery::report(parts.context, failure, domain, {}, Provider::none);
+        co_return Delivery::report(parts.context, failure, domain, {}, {});
     }
     std::vector<net::Endpoint> servers;
     for (const auto& host : plan.hosts) servers.push_back(parts.place.exchanger(host));

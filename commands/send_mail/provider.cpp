@@ -29,6 +29,13 @@ std::string_view login_advice(Provider provider) {
     return {};
 }
 
+// 530 is said for either (RFC 3207 §4, RFC 4954 §6).
+std::string_view missing_of(LoginState state) {
+    if (state.has_login) return state.encrypted ? "" : "the server wants TLS: --security starttls";
+    return state.encrypted ? "the server wants a login: --user"
+                           : "the server wants TLS (--security starttls), a login (--user) or both";
+}
+
 }  // namespace
 
 ProviderPlace place_of(Provider provider) noexcept {
@@ -50,10 +57,10 @@ Provider provider_of_host(std::string_view host) noexcept {
     return Provider::none;
 }
 
-std::string_view advice_of(Provider provider, unsigned code) noexcept {
+std::string_view advice_of(Provider provider, unsigned code, LoginState state) noexcept {
     constexpr unsigned log_in_first = 530, too_weak = 534, wrong = 535, unknown_parameter = 555;
     switch (code) {
-        case log_in_first: return "the server wants a login (--user) over TLS";
+        case log_in_first: return missing_of(state);
         case too_weak:
         case wrong: return login_advice(provider);
         case unknown_parameter:

@@ -20,7 +20,13 @@ ProviderPlace place_of(Provider provider) noexcept;
 /// By the name of a server that is one of theirs.
 Provider provider_of_host(std::string_view host) noexcept;
 
+/// How the server was asked.
+struct LoginState {
+    bool has_login = false;
+    bool encrypted = false;
+};
+
 /// What would help against a refusal with this code; empty where nobody knows.
-std::string_view advice_of(Provider provider, unsigned code) noexcept;
+std::string_view advice_of(Provider provider, unsigned code, LoginState state) noexcept;
 
 }  // namespace nettool::commands

@@ -111,6 +111,10 @@ TEST_F(SendMailMx, TakesADomainOrAnAddressForItself) {
     const NameServer names({{"localhost", NameServer::Exchangers()}});
     EXPECT_EQ(deliver(names, server.port(), "b@localhost", {"-4"}).code, ExitCode::ok);
     EXPECT_EQ(deliver(names, server.port(), "b@[127.0.0.1]").code, ExitCode::ok);
+    const NameServer none({{"xn--r8jz45g.invalid", NameServer::Exchangers()}});
+    const auto outcome = deliver(none, 1, "j\xc3\xbc@\xe4\xbe\x8b\xe3\x81\x88.invalid", {"-4"});
+    EXPECT_EQ(outcome.code, ExitCode::network);
+    EXPECT_TRUE(holds(outcome.log, "xn--r8jz45g.invalid")) << outcome.log;
 }
 
 }  // namespace
