@@ -118,6 +118,7 @@ awaitable<std::optional<SmtpFailure>> Delivery::attempt() {
 awaitable<std::optional<SmtpFailure>> Delivery::try_server(net::Endpoint server) {
     server_ = to_string(server);
     step_ = SmtpStep::connect;
+    encrypted_ = false;
     SmtpFailure failure;
     try {
         auto stream = co_await parts_.place.connect(parts_.context, server);
@@ -259,24 +260,28 @@ void Delivery::settle_failed(Job job, const proto::MailOutcome& outcome) {
     again_.push_back(std::move(job));
 }
 
+// Of those that were not taken before, and are not asked for again.
+void Delivery::tell_refused(const Job& job) {
+    if (job.last.step != SmtpStep::rcpt) return;
+    for (const auto& path : job.to) {
+        SentRecipient refused;
+        refused.address = to_string(path);
+        refused.code = job.last.code;
+        refused.enhanced = job.last.enhanced;
+        refused.text = job.last.text;
+        parts_.context.out.emit(refused);
+    }
+}
+
 // Nobody tries again: what is left has failed.
 void Delivery::settle_rest(const std::optional<SmtpFailure>& failure) {
-    auto& context = parts_.context;
-    const auto provider = parts_.place.provider();
     for (const auto& job : again_) {
-        note(report(context, job.last, server_, job.id, provider));
-        if (job.last.step != SmtpStep::rcpt) continue;
-        for (const auto& path : job.to) {
-            SentRecipient refused;
-            refused.address = to_string(path);
-            refused.code = job.last.code;
-            refused.enhanced = job.last.enhanced;
-            refused.text = job.last.text;
-            context.out.emit(refused);
-        }
+        note(report(job.last, job.id));
+        tell_refused(job);
     }
+    for (const auto& job : todo_) tell_refused(job);
     const bool others = begun_ < parts_.settings.count || !todo_.empty();
-    if (others && failure) note(report(context, *failure, server_, {}, provider));
+    if (others && failure) note(report(*failure, {}));
 }
 
 }  // namespace nettool::commands

@@ -55,6 +55,10 @@ TEST_F(SendMailTls, SpeaksTlsFromTheBeginning) {
     ScriptedSmtp unknown({willing()}, true);
     EXPECT_EQ(send(unknown, {"--security", "tls"}).code, ExitCode::network);
     EXPECT_EQ(unknown.commands(), "");
+    ScriptedSmtp later({over_starttls()});
+    const auto outcome = send(later, {"--tls"});
+    EXPECT_EQ(outcome.code, ExitCode::network);
+    EXPECT_TRUE(holds(outcome.log, "--security starttls?")) << outcome.log;
 }
 
 // C5
