@@ -22,11 +22,12 @@ Configuration read_configuration(const std::string& path) {
         ++number;
         if (line.empty() || line.starts_with('#')) continue;
         const auto equals = line.find('=');
+        auto origin = fmt::format("{}:{}: ", escaped(path), number);
         if (equals == line.npos || equals == 0)
-            throw cli::UsageError(
-                fmt::format("{}:{}: NAME = VALUE is missing", escaped(path), number));
-        configuration.values.emplace_back(trimmed(line.substr(0, equals)),
-                                          trimmed(line.substr(equals + 1)));
+            throw cli::UsageError(origin + "NAME = VALUE is missing");
+        configuration.settings.push_back({std::string(trimmed(line.substr(0, equals))),
+                                          std::string(trimmed(line.substr(equals + 1))),
+                                          std::move(origin)});
     }
     return configuration;
 }

@@ -4,13 +4,16 @@
 #include "nettool/cli/options.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace nettool::commands {
 
 struct Configuration {
-    std::vector<std::pair<std::string, std::string>> values;
+    struct Setting {
+        std::string name, value;
+        std::string origin;  // `FILE:LINE: `, to begin a message with
+    };
+    std::vector<Setting> settings;
     bool others_can_read = false;
 };
 

@@ -4,6 +4,9 @@
 #include "nettool/base/text.hpp"
 #include "nettool/net/resolver.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace nettool::commands {
 namespace {
 
@@ -11,24 +14,6 @@ using namespace std::chrono_literals;
 
 constexpr std::uint16_t own_port = 2525, relay_port = 25, submission_port = 587, tls_port = 465;
 constexpr std::uint16_t dns_port = 53;
-
-// HOST, HOST:PORT, [V6]:PORT, unix:PATH or an address of IPv6 alone.
-net::Endpoint server_of(const std::string& text, std::uint16_t port) {
-    error_code not_literal;
-    asio::ip::make_address(text, not_literal);
-    const auto whole = net::parse_endpoint(text);
-    if (not_literal && whole) {
-        if (whole->port == 0 && !whole->is_unix)
-            throw cli::UsageError("--server: bad port in " + quoted(text, 200));
-        return *whole;
-    }
-    if (not_literal && (text.find(':') != text.npos || !net::may_be_host(text)))
-        throw cli::UsageError("--server: bad value " + quoted(text, 200) + " (HOST or HOST:PORT)");
-    net::Endpoint endpoint;
-    endpoint.host = text;
-    endpoint.port = port;
-    return endpoint;
-}
 
 // As EHLO wants it where there is no name (RFC 5321 §4.1.3).
 std::string address_literal(const std::string& host) {
@@ -50,7 +35,7 @@ void Place::declare(cli::OptionSet& options) {
             "server", server_text_, "HOST[:PORT]",
             "send through this server (default 127.0.0.1:2525); without a port 25, with --user 587")
         .value("host", host_, "H", "the same, the host alone")
-        .value("port", port_, "N", "the same, the port alone")
+        .value("port", port_, "N", "at this port of it")
         .value("unix", unix_path_, "PATH", "send through this Unix socket instead")
         .choice("provider", provider_,
                 {{"none", Provider::none},
@@ -73,8 +58,40 @@ void Place::declare(cli::OptionSet& options) {
 }
 
 bool Place::is_named() const noexcept {
-    return !server_text_.empty() || host_ || port_ || !unix_path_.empty() ||
-           provider_ != Provider::none;
+    return server_text_ || host_ || port_ || !unix_path_.empty() || provider_ != Provider::none;
+}
+
+std::vector<std::string> Place::ways() const {
+    std::vector<std::string> given;
+    if (server_text_) given.emplace_back("--server");
+    if (host_) given.emplace_back("--host");
+    if (!unix_path_.empty()) given.emplace_back("--unix");
+    if (provider_ != Provider::none) given.emplace_back("--provider");
+    if (mx_) given.emplace_back("--mx");
+    return given;
+}
+
+void Place::check_ways() const {
+    auto given = ways();
+    if (port_ && !unix_path_.empty()) given.emplace_back("--port");
+    if (given.size() < 2) return;
+    const auto last = std::move(given.back());
+    given.pop_back();
+    std::string others;
+    for (const auto& way : given) append_joined(others, ", ", way);
+    throw cli::UsageError(others + " and " + last + " exclude one another");
+}
+
+void Place::command_line_is_read() {
+    says_place_ = !ways().empty();
+    says_port_ = port_.has_value() && !says_place_;
+}
+
+bool Place::gives_way(std::string_view option) const noexcept {
+    if (says_port_ && option == "unix") return true;
+    if (says_place_ && !mx_ && option == "name-server") return true;
+    constexpr std::array places = {"server", "host", "port", "unix", "provider", "mx"};
+    return says_place_ && std::ranges::find(places, option) != places.end();
 }
 
 void Place::check(bool with_login) {
@@ -85,11 +102,7 @@ void Place::check(bool with_login) {
     if (has_control_bytes(helo_) || helo_.find(' ') != helo_.npos)
         throw cli::UsageError("--helo: bad value " + quoted(helo_, 200));
     if (port_ == 0) throw cli::UsageError("bad port '0'");
-    const int ways = !server_text_.empty() + host_.has_value() + !unix_path_.empty() +
-                     (provider_ != Provider::none) + mx_;
-    if (ways > 1 || (port_ && !(host_ || mx_) && ways > 0))
-        throw cli::UsageError(
-            "--server, --host and --port, --unix, --provider and --mx exclude one another");
+    check_ways();
     if (!name_server_text_.empty()) {
         if (!mx_) throw cli::UsageError("--name-server goes with --mx");
         error_code wrong;
@@ -97,29 +110,54 @@ void Place::check(bool with_login) {
         if (wrong) throw cli::UsageError("--name-server: bad value " + quoted(name_server_text_));
     }
     if (mx_ && with_login) throw cli::UsageError("--user does not go with --mx");
+    const bool names_provider = provider_ != Provider::none;
     auto port = with_login ? submission_port : relay_port;
     if (security_ == Security::tls) port = tls_port;
-    if (port_) port = *port_;
+    take_server(port_.value_or(port));
+    if (provider_ == Provider::none) provider_ = provider_of_host(server_.host);
+    if (server_.port == tls_port && security_ == Security::automatic) security_ = Security::tls;
+    // They are to be believed.
+    if (names_provider && security_ == Security::automatic) security_ = Security::starttls;
+}
+
+void Place::take_server(std::uint16_t port) {
     if (provider_ != Provider::none) {
         const auto place = place_of(provider_);
         server_.host = place.host;
-        server_.port = security_ == Security::tls ? tls_port : place.port;
-        if (security_ == Security::automatic) security_ = Security::starttls;
-    } else if (!server_text_.empty()) {
-        server_ = server_of(server_text_, port);
+        server_.port = port_ || security_ == Security::tls ? port : place.port;
+    } else if (server_text_) {
+        server_ = server_of(port);
     } else if (!unix_path_.empty()) {
         server_.host = unix_path_;
         server_.is_unix = true;
-    } else if (host_) {
-        if (!net::may_be_host(*host_)) throw cli::UsageError("bad host " + quoted(*host_));
-        server_.host = *host_;
-        server_.port = port;
     } else {
-        server_.host = "127.0.0.1";
-        server_.port = port_.value_or(own_port);
+        server_.host = host_.value_or("127.0.0.1");
+        server_.port = host_ ? port : port_.value_or(own_port);
+        if (!net::may_be_host(server_.host))
+            throw cli::UsageError("bad host " + quoted(server_.host));
     }
-    if (provider_ == Provider::none) provider_ = provider_of_host(server_.host);
-    if (server_.port == tls_port && security_ == Security::automatic) security_ = Security::tls;
+}
+
+// HOST, HOST:PORT, [V6]:PORT, unix:PATH or an address of IPv6 alone.
+net::Endpoint Place::server_of(std::uint16_t port) const {
+    const auto& text = *server_text_;
+    error_code not_literal;
+    asio::ip::make_address(text, not_literal);
+    if (auto whole = net::parse_endpoint(text); not_literal && whole) {
+        if (whole->port == 0 && !whole->is_unix)
+            throw cli::UsageError("--server: bad port in " + quoted(text, 200));
+        if (port_ && whole->is_unix) throw cli::UsageError("--port does not go with a Unix socket");
+        if (port_ && !says_port_)
+            throw cli::UsageError("--port and the port of --server exclude one another");
+        if (port_) whole->port = *port_;
+        return *whole;
+    }
+    if (not_literal && (text.find(':') != text.npos || !net::may_be_host(text)))
+        throw cli::UsageError("--server: bad value " + quoted(text, 200) + " (HOST or HOST:PORT)");
+    net::Endpoint endpoint;
+    endpoint.host = text;
+    endpoint.port = port;
+    return endpoint;
 }
 
 net::Endpoint Place::exchanger(const std::string& host) const {

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace nettool::commands {
 
@@ -16,6 +18,11 @@ enum class Security { none, starttls, tls, automatic };
 class Place {
 public:
     void declare(cli::OptionSet& options);
+
+    /// Before a configuration file is read: what that says gives way to the command line.
+    void command_line_is_read();
+    /// Whether this option of a file would name another place than the command line does.
+    bool gives_way(std::string_view option) const noexcept;
 
     /// `with_login`: mail is submitted, not relayed.  Throws UsageError.
     void check(bool with_login);
@@ -38,9 +45,13 @@ public:
 
 private:
     bool is_named() const noexcept;
+    std::vector<std::string> ways() const;
+    void check_ways() const;
+    void take_server(std::uint16_t port);
+    net::Endpoint server_of(std::uint16_t port) const;
     std::chrono::milliseconds patience() const;
 
-    std::string server_text_;
+    std::optional<std::string> server_text_;
     std::optional<std::string> host_;
     std::optional<std::uint16_t> port_;
     std::string unix_path_;
@@ -53,6 +64,8 @@ private:
     // Of every step; RFC 5321 gives the end of a message ten minutes, others less.
     cli::Dialer dialer_{std::chrono::minutes(10)};
     net::Endpoint server_;
+    bool says_place_ = false;  // the command line does
+    bool says_port_ = false;
 };
 
 /// Whether a password may go there in the clear: nobody else hears it.

@@ -38,7 +38,7 @@ public:
         configure(context);
         access_.check();
         place_.check(access_.has_user());
-        if (settings_.count == 0) throw cli::UsageError("--count: bad value 0");
+        if (settings_.count == 0) throw cli::UsageError("--count: bad value '0' (a number from 1)");
         letter_.sent_by(access_.user());
         co_await letter_.compose(context);
         letter_.set_host(host());
@@ -60,17 +60,24 @@ private:
     void configure(cli::Context& context) {
         if (configuration_.empty()) return;
         const auto read = read_configuration(configuration_);
-        for (const auto& [name, value] : read.values) {
-            if (name == "config") throw cli::UsageError("a configuration names no other one");
-            if (name != "password") {
-                options_->set_unless_given(name, value);
-                continue;
+        place_.command_line_is_read();
+        for (const auto& setting : read.settings) {
+            try {
+                take(setting);
+            } catch (const cli::UsageError& error) {
+                throw cli::UsageError(setting.origin + error.what());
             }
-            access_.set_password(value);
-            if (read.others_can_read)
+            if (setting.name == "password" && read.others_can_read)
                 context.log.notice(escaped(configuration_) +
                                    " holds a password, and others can read it: chmod 600");
         }
+    }
+
+    void take(const Configuration::Setting& setting) {
+        if (setting.name == "config") throw cli::UsageError("a configuration names no other one");
+        if (setting.name == "password") return access_.set_password(setting.value);
+        if (!place_.gives_way(setting.name))
+            options_->set_unless_given(setting.name, setting.value);
     }
 
     // Behind the @ of a Message-ID: a name that others use for nothing else.
@@ -123,7 +130,8 @@ unless --header gives them. A message is never sent twice: where the connection 
 nobody can know, and it is said so.
 
 A configuration file has the names of the options: 'server = mail.example.org', 'user = ada', and
-'password = …' if nobody else can read it. What the command line says goes before it.)",
+'password = …'; there is a warning where others can read that. What the command line says goes before it;
+where that names a server, all that the file says of one is left out.)",
     .examples = examples,
     .results = &cli::described<SentRecipient, SentMail, FailedMail, DialogLine, MailText>,
     .make = &cli::make<SendMail>,

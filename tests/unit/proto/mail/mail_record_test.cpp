@@ -44,7 +44,7 @@ TEST(MailRecord, ShowsALineOfItsDialog) {
     line.source = "RFC 5321";
     const auto text = dialog_text(line, {});
     EXPECT_EQ(text,
-              "10:00:00.123 C: EHLO \\x1b" + std::string(40, ' ') + "# says hello (RFC 5321)");
+              "10:00:00.123 C: EHLO \\x1b" + std::string(39, ' ') + "# says hello (RFC 5321)");
     line.text = std::string(80, 'x');
     EXPECT_TRUE(dialog_text(line, "  2").ends_with("x  # says hello (RFC 5321)"));
 }
