@@ -42,7 +42,8 @@ private:
             constexpr std::size_t header = 12;
             std::string name;
             for (auto at = header; question[at] != 0 && at < size;) {
-                const auto length = static_cast<std::size_t>(question[at]);
+                const auto length =
+                    static_cast<std::size_t>(static_cast<unsigned char>(question[at]));
                 name += (name.empty() ? "" : ".") + std::string(&question[at + 1], length);
                 at += length + 1;
             }
