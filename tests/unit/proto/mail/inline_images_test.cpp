@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace nettool::proto {
 namespace {
 
@@ -36,6 +38,20 @@ TEST(InlineImages, AddNoMoreThanTheyMay) {
     const std::string one = "\"cid:logo%201@x\"";
     EXPECT_EQ(shown(one + one, 30), "\"data:image/png;base64,UE5H\"" + one);
     EXPECT_EQ(shown(one, 2), one);
+}
+
+TEST(InlineImages, AreLinearWork) {
+    constexpr std::size_t size = 1 << 20;
+    constexpr int often = 20'000;
+    const auto picture =
+        "Content-Type: image/png\r\nContent-ID: <a>\r\n\r\n" + std::string(size, 'x');
+    std::string wanted, nested;
+    for (int i = 0; i < often; ++i) wanted += "'cid:a' ";
+    for (std::size_t i = 0; i < size; ++i) nested += "=cid:";
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(with_inline_images(read_message(picture), wanted, size + size / 10), wanted);
+    EXPECT_EQ(with_inline_images(read_message(picture), nested, size), nested);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 }  // namespace
