@@ -3,8 +3,11 @@
 #include "inbox_assets.hpp"
 #include "mail_api.hpp"
 #include "nettool/net/offload.hpp"
+#include "nettool/net/task_group.hpp"
 #include "nettool/proto/web/html_text.hpp"
 #include "nettool/proto/web/target_path.hpp"
+
+#include <boost/system/system_error.hpp>
 
 #include <utility>
 
@@ -95,13 +98,22 @@ public:
         inbox_.turns_.cancel_one();
     }
 
+    /// Throws operation_aborted, as offload() does, when the server stops meanwhile: the connection
+    /// may have been dropped, and then nothing would end what is begun.
     awaitable<void> come() {
-        while (inbox_.at_work_ >= most_at_work) (void)co_await inbox_.turns_.async_wait(no_throw);
+        while (inbox_.at_work_ >= most_at_work) {
+            (void)co_await inbox_.turns_.async_wait(no_throw);
+            const bool stopped = co_await net::stop_requested();
+            if (stopped) give_up();
+        }
         ++inbox_.at_work_;
         has_come_ = true;
     }
 
 private:
+    // Not [[noreturn]], which g++ 12 takes ill behind a co_await.
+    static void give_up() { throw boost::system::system_error(asio::error::operation_aborted); }
+
     Inbox& inbox_;
     bool has_come_ = false;
 };

@@ -4,8 +4,12 @@ import contextlib
 import email.message
 import http.server
 import json
+import os
+import signal
 import smtplib
+import socket
 import threading
+import time
 import unittest
 import urllib.request
 
@@ -240,6 +244,24 @@ class Inbox(NettoolTest):
         background, color = self.js("[getComputedStyle(document.documentElement).colorScheme, getComputedStyle(document.querySelector('.subject')).color]")
         self.assertEqual(background, "light dark")
         self.assertEqual(color, "rgb(255, 255, 255)")
+
+
+class Stop(NettoolTest):
+    def test_who_waits_for_a_turn_keeps_nobody(self):
+        server = self.serve("mail-server", "--store", self.directory / "mail", "--web", 0, "-q")
+        line = wait_until(lambda: [line for line in server.out.splitlines() if line.startswith("page on ")], "a page")
+        port = int(line[0].rsplit(":", 1)[1].strip("/"))
+        (self.directory / "long").write_bytes(b"Subject: x\r\n\r\n" + b"x" * 1_000_000)
+        for number in range(40_000):  # work for seconds, of which two requests are in at a time
+            os.link(self.directory / "long", self.directory / "mail" / "new" / f"1.{number}")
+        for _ in range(4):
+            page = socket.create_connection(("127.0.0.1", port))
+            self.addCleanup(page.close)
+            page.sendall(b"GET /api/mails?query=none HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).close()
+        begin = time.monotonic()
+        self.assertEqual(server.stop(signal.SIGTERM), 0)
+        self.assertLess(time.monotonic() - begin, 4, "the two seconds of grace, on a machine at rest")
 
 
 if __name__ == "__main__":
