@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nettool::smtp {
@@ -20,6 +21,26 @@ constexpr std::uint64_t longest_record = 64UL * 1024 * 1024;
 std::string id_of(std::string_view file_name) {
     return std::string(file_name.substr(0, file_name.find(':')));  // flags follow (maildir(5))
 }
+
+// No file's name has the first, and an id neither of the others.
+bool is_id(std::string_view text) {
+    constexpr std::string_view not_there("\0/:", 3);
+    return !text.empty() && text[0] != '.' && text.find_first_of(not_there) == text.npos;
+}
+
+// Not what a link leads to, and nothing that keeps its readers waiting.
+bool is_file(const std::string& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// The same, as the directory has told it.
+bool is_file(const std::filesystem::directory_entry& entry) {
+    std::error_code gone;
+    return !entry.is_symlink(gone) && entry.is_regular_file(gone);
+}
+
+std::string seen_path(const std::string& id) { return "cur/" + id + ":2,S"; }
 
 // `1764381600.M000123P99Q10` comes behind `…Q9`.
 bool is_older(const StoredMail& a, const StoredMail& b) {
@@ -32,14 +53,14 @@ bool is_older(const StoredMail& a, const StoredMail& b) {
 
 std::vector<StoredMail> Mailbox::all() const {
     std::vector<StoredMail> mails;
-    for (const std::string folder : {"new", "cur"}) {
+    for (const std::string folder : {"new/", "cur/"}) {
         std::error_code ec;
         // A message that moves meanwhile may be seen twice.
-        for (const auto& entry :
-             std::filesystem::directory_iterator(directory_ + "/" + folder, ec)) {
-            const auto name = entry.path().filename().string();
-            if (!name.starts_with('.'))
-                mails.push_back({id_of(name), folder + "/" + name, folder == "new"});
+        std::filesystem::directory_iterator at(directory_ + "/" + folder, ec);
+        for (; at != std::filesystem::directory_iterator(); at.increment(ec)) {
+            const auto name = at->path().filename().string();
+            if (!name.starts_with('.') && is_file(*at))
+                mails.push_back({id_of(name), folder + name, folder == "new/"});
         }
         if (ec) throw Failure(Fault::local, "read directory " + directory_ + "/" + folder, ec);
     }
@@ -50,6 +71,11 @@ std::vector<StoredMail> Mailbox::all() const {
 }
 
 std::optional<StoredMail> Mailbox::find(std::string_view id) const {
+    if (!is_id(id)) return std::nullopt;
+    StoredMail likely{std::string(id), "new/" + std::string(id), true};
+    if (is_file(path_of(likely))) return likely;
+    likely = {likely.id, seen_path(likely.id), false};
+    if (is_file(path_of(likely))) return likely;
     for (auto& mail : all())
         if (mail.id == id) return std::move(mail);
     return std::nullopt;
@@ -78,18 +104,23 @@ std::string Mailbox::beginning(const StoredMail& mail, std::size_t most) const {
 
 std::optional<proto::MailRecord> Mailbox::record(const StoredMail& mail) const {
     const auto path = record_path(mail);
-    if (::access(path.c_str(), F_OK) != 0) return std::nullopt;
+    if (!is_file(path)) return std::nullopt;
     return proto::parse_mail_record(read_whole_file(path, longest_record));
 }
 
 bool Mailbox::take(const StoredMail& mail) const {
-    const auto seen = directory_ + "/cur/" + mail.id + ":2,S";
+    const auto seen = directory_ + "/" + seen_path(mail.id);
     return mail.is_new && ::rename(path_of(mail).c_str(), seen.c_str()) == 0;
 }
 
 void Mailbox::remove(const StoredMail& mail) const {
-    const auto path = path_of(mail);
-    if (::unlink(path.c_str()) != 0) throw Failure(Fault::local, "remove " + path, last_error());
+    std::optional<StoredMail> place = mail;
+    while (place && ::unlink(path_of(*place).c_str()) != 0) {
+        const auto error = last_error();
+        if (error != boost::system::errc::no_such_file_or_directory)
+            throw Failure(Fault::local, "remove " + path_of(*place), error);
+        place = find(mail.id);  // where somebody has moved it meanwhile
+    }
     ::unlink(record_path(mail).c_str());
 }
 

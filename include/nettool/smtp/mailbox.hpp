@@ -21,7 +21,7 @@ class Mailbox {
 public:
     explicit Mailbox(std::string directory) : directory_(std::move(directory)) {}
 
-    /// The oldest first.  Throws Failure (local).
+    /// The oldest first; what is no file is no message.  Throws Failure (local).
     std::vector<StoredMail> all() const;
     std::optional<StoredMail> find(std::string_view id) const;
 
@@ -36,7 +36,8 @@ public:
 
     /// Marks it as seen; false where somebody else has done that, or it is gone.
     bool take(const StoredMail& mail) const;
-    /// Message and record.  Throws Failure (local).
+    /// Message and record, wherever it has been moved to; one that is gone is no failure.  Throws
+    /// Failure (local).
     void remove(const StoredMail& mail) const;
 
     std::string directory() const { return directory_; }

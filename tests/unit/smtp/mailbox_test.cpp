@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 namespace nettool::smtp {
 namespace {
 
@@ -45,6 +47,13 @@ TEST_F(MailboxTest, FindsWhatHasBeenMoved) {
     EXPECT_EQ(mailbox.beginning(*mail, 3), "hel");
     EXPECT_THROW((void)mailbox.message(*mail, 4), Failure);
     EXPECT_FALSE(mailbox.find("1"));
+    put("cur/2.b:2,RS");
+    EXPECT_TRUE(mailbox.find("2.b")) << "with other flags";
+    put("new/.hidden");
+    put("new/3.c:2,");
+    for (const auto* id : {"", ".", "..", ".hidden", "../cur/1.a:2,S", "1.a:2,S", "3.c:2,"})
+        EXPECT_FALSE(mailbox.find(id)) << id;
+    EXPECT_FALSE(mailbox.find(std::string_view("1.a\0", 4)));
     EXPECT_FALSE(mailbox.record(*mail)) << "of another program's message";
 }
 
@@ -65,7 +74,35 @@ TEST_F(MailboxTest, RemovesTheRecordToo) {
     EXPECT_TRUE(mailbox.record(*mail));
     mailbox.remove(*mail);
     EXPECT_EQ(ids() + test::names_in(directory.file("envelopes")), "");
-    EXPECT_THROW(mailbox.remove(*mail), Failure);
+}
+
+TEST_F(MailboxTest, RemovesWhatSomebodyElseHasMovedOrRemoved) {
+    put("new/1.a");
+    put("new/2.a");
+    const auto mails = mailbox.all();
+    ASSERT_EQ(mails.size(), 2U);
+    ASSERT_TRUE(mailbox.take(mails[0]));
+    std::filesystem::remove(directory.file("new/2.a"));
+    put("envelopes/2.a.json");
+    for (const auto& mail : mails) mailbox.remove(mail);
+    EXPECT_EQ(ids() + test::names_in(directory.file("envelopes")), "");
+    EXPECT_NO_THROW(mailbox.remove(mails[0]));
+    std::filesystem::create_directory(directory.file("new/1.a"));
+    EXPECT_THROW(mailbox.remove(mails[0]), Failure) << "it is no message now";
+}
+
+TEST_F(MailboxTest, PassesOverWhatIsNoFile) {
+    put("new/1.a");
+    put("elsewhere", "secret");
+    for (const std::string folder : {"new/", "cur/"}) {
+        std::filesystem::create_directory(directory.file(folder + "2.directory"));
+        ASSERT_EQ(::mkfifo(directory.file(folder + "3.fifo").c_str(), 0600), 0);
+        std::filesystem::create_symlink("../elsewhere", directory.file(folder + "4.link"));
+    }
+    ASSERT_EQ(::mkfifo(directory.file("envelopes/1.a.json").c_str(), 0600), 0);
+    EXPECT_EQ(ids(), "1.a ");
+    for (const auto* id : {"2.directory", "3.fifo", "4.link"}) EXPECT_FALSE(mailbox.find(id)) << id;
+    EXPECT_FALSE(mailbox.record(mailbox.all().at(0))) << "nobody writes into that FIFO";
 }
 
 TEST_F(MailboxTest, SaysWhereThereIsNone) {
