@@ -5,6 +5,8 @@
 #include "nettool/cli/values.hpp"
 #include "nettool/proto/web/target_path.hpp"
 
+#include <new>
+
 namespace nettool::commands {
 namespace {
 
@@ -46,10 +48,17 @@ ApiReply list(MailIndex& index, std::string_view query) {
     return reply;
 }
 
+// One that stays keeps no other, and the pages look what is left.
 ApiReply remove_all(MailIndex& index) {
-    for (const auto& mail : index.mailbox().all()) index.remove(mail);
     ApiReply reply;
     reply.status = 204;
+    for (const auto& mail : index.mailbox().all()) {
+        try {
+            index.remove(mail);
+        } catch (const Failure& failure) {
+            reply = refusal(500, failure.what());
+        }
+    }
     reply.removed = json_line(MailRemoved{});
     return reply;
 }
@@ -99,8 +108,10 @@ ApiReply answer_api(MailIndex& index, const ApiRequest& request) noexcept {
         return answer_path(index, request);
     } catch (const Failure& failure) {
         return refusal(500, failure.what());
-    } catch (const std::exception&) {
+    } catch (const std::bad_alloc&) {
         return refusal(500, "the server has run out of memory");
+    } catch (const std::exception&) {
+        return refusal(500, "the server has made a mistake");
     }
 }
 

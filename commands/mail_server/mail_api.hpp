@@ -16,7 +16,7 @@ namespace nettool::commands {
 /// The path of a message has gone, or all of them have.
 struct MailRemoved {
     static constexpr std::string_view event = "removed";
-    std::string id;  // empty: all that there were
+    std::string id;  // empty: all, or as many of them as could be
 };
 BOOST_DESCRIBE_STRUCT(MailRemoved, (), (id))
 std::string print(const MailRemoved& removed);

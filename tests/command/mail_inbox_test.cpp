@@ -131,6 +131,16 @@ TEST_F(InboxTest, DeletesOneAndAll) {
     EXPECT_EQ(names_in(store() + "/new") + names_in(store() + "/envelopes"), "");
 }
 
+TEST_F(InboxTest, GoesRoundWhatIsNoMail) {
+    start();
+    deliver(mail_about("one"));
+    std::filesystem::create_directory(store() + "/new/0.directory");
+    EXPECT_EQ(subjects(""), "one ");
+    EXPECT_EQ(status_of(ask("/api/mails/0.directory", "", "DELETE")), 404u);
+    EXPECT_EQ(status_of(ask("/api/mails", "", "DELETE")), 204u);
+    EXPECT_EQ(names_in(store() + "/new"), "0.directory ");
+}
+
 TEST_F(InboxTest, FindsWhatSomebodyElseHasTaken) {
     start();
     deliver(mail_about("taken"));

@@ -213,6 +213,21 @@ class Inbox(NettoolTest):
             urllib.request.urlopen(url + "/counted", timeout=10)
         self.assertEqual(hits, ["/counted"], "or the count above proves nothing")
 
+    def test_what_somebody_else_has_deleted_leaves_the_list(self):
+        for subject in ("one", "two", "three"):
+            self.post(subject)
+        self.open()
+        self.await_subjects("three", "two", "one")
+        for file in (self.directory / "mail" / "new").iterdir():
+            if b"Subject: three" in file.read_bytes():
+                file.unlink()
+        for _ in range(2):  # the first for good as soon as the second is
+            self.js("document.querySelector('#list li:not([hidden]) a').focus()")
+            self.press("#")
+        self.js("document.getElementById('undo').click()")
+        self.await_js("document.getElementById('count').textContent === '2'", "as many as there are")
+        self.await_subjects("two", "one")
+
     @contextlib.contextmanager
     def frame(self):
         """Within the sandboxed frame, which the browser keeps in a process of its own."""

@@ -1,6 +1,6 @@
-// Shows what the mail server has stored.  All that comes out of a mail is put in as text.
+// Shows what the mail server has stored.  All that a mail says is put in as text.
 const page = 100; // asked for at a time
-const most = 1000; // rows that are kept
+const most = 1000; // rows kept
 const grace = 5000; // ms to change one's mind
 const longest = 1048576; // bytes of a shown source
 
@@ -23,8 +23,8 @@ const text = (tag, content, props = {}) => el(tag, { textContent: content, ...pr
 const link = (href, name, props) => text("a", name, { href, ...props });
 
 const api = (id, rest = "") => "api/mails/" + encodeURIComponent(id) + rest;
-const ask = async url => {
-  const answer = await fetch(url);
+const ask = async (url, how) => {
+  const answer = await fetch(url, how);
   if (!answer.ok) throw new Error(await answer.text());
   return answer;
 };
@@ -211,11 +211,12 @@ const route = async () => {
 
 // -- deleting
 
+const erase = url => ask(url, { method: "DELETE", keepalive: true }).catch(reload);
 const destroy = id => {
   clearTimeout(doomed.get(id));
   doomed.delete(id);
   toast.hidden = true;
-  fetch(api(id), { method: "DELETE", keepalive: true }).catch(reload);
+  erase(api(id));
 };
 const remove = id => {
   const row = rowOf(id), shown = rows(), at = shown.indexOf(row);
@@ -298,7 +299,7 @@ $("older").onclick = () => load(list.lastChild.dataset.id).catch(reload);
 $("ask").onclick = help;
 $("keys").onclick = () => $("keys").close();
 $("clear").onclick = () => {
-  if (confirm(`Delete all ${total} messages?`)) fetch("api/mails", { method: "DELETE" });
+  if (confirm(`Delete all ${total} messages?`)) erase("api/mails");
 };
 document.onvisibilitychange = () => document.hidden || reload();
 onhashchange = route;
