@@ -119,6 +119,13 @@ TEST_F(InboxTest, GivesTheHtmlToASandbox) {
     EXPECT_EQ(status_of(ask("/api/mails/" + newest() + "/html")), 404u);
 }
 
+TEST_F(InboxTest, GivesNoHtmlThatConnects) {
+    start();
+    deliver("Content-Type: text/html\r\n\r\n<LINK rel=preconnect href=//x><link\r\n>\r\n");
+    EXPECT_EQ(body_of(ask("/api/mails/" + newest() + "/html")),
+              "<meta rel=preconnect href=//x><meta\r\n>\r\n");
+}
+
 TEST_F(InboxTest, DeletesOneAndAll) {
     start();
     for (const auto* subject : {"one", "two", "three"}) deliver(mail_about(subject));

@@ -20,13 +20,14 @@ PICTURE = bytes.fromhex("89504e470d0a1a0a") + b"of no use"
 HOSTILE = """<html><head>
 <meta http-equiv="refresh" content="0; url={there}/refresh"><base href="{there}/base/">
 <link rel="stylesheet" href="{there}/style.css"><link rel="dns-prefetch" href="{there}">
-<link rel="preload" as="image" href="{there}/preload.png"><style>@import "{there}/import.css";
+<link rel="preconnect" href="{there}"><LINK/rel=preconnect href="{there}"><link rel="preload" as="image" href="{there}/preload.png"><style>@import "{there}/import.css";
 body {{ background: url({there}/background.png) }} @font-face {{ font-family: x; src: url({there}/font) }}</style>
 </head><body onload="parent.document.title='owned'" style="font-family: x">
 <p id=here>Hello</p><script>parent.document.title = "owned"; fetch("{there}/fetch")</script>
 <script src="{there}/script.js"></script><img src="{there}/img.png"><img src="x" onerror="top.location='{there}/onerror'">
 <svg><script>top.location = "{there}/svg"</script><image href="{there}/svg.png"/></svg>
-<iframe src="{there}/frame"></iframe><object data="{there}/object"></object><embed src="{there}/embed">
+<iframe src="{there}/frame"></iframe><iframe srcdoc="&lt;link rel=preconnect href={there}&gt;"></iframe>
+<p><template shadowrootmode="open"><link rel="preconnect" href="{there}"></template></p><object data="{there}/object"></object><embed src="{there}/embed">
 <video src="{there}/video" poster="{there}/poster" autoplay></video><audio src="{there}/audio" autoplay></audio>
 <form id="form" action="{there}/form"><input name="q" autofocus onfocus="this.form.submit()"><button>go</button></form>
 <a id="link" href="{there}/link" target="_top" ping="{there}/ping">link</a>
@@ -187,7 +188,12 @@ class Inbox(NettoolTest):
 
             def log_message(self, *unused):
                 pass
-        there = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Count)
+
+        class Door(http.server.ThreadingHTTPServer):
+            def get_request(self):  # who only connects tells that the mail was read, too
+                hits.append("connection")
+                return super().get_request()
+        there = Door(("127.0.0.1", 0), Count)
         thread = threading.Thread(target=there.serve_forever)
         thread.start()
         self.addCleanup(thread.join)
@@ -208,10 +214,14 @@ class Inbox(NettoolTest):
         self.await_js("document.querySelectorAll('#list li').length === 2", "the page goes on")
         self.assertTrue(self.js("location.href").startswith(self.url), "nobody has led it away")
         self.assertEqual(self.js("document.title"), "(1) Inbox")
+        page = self.js("document.querySelector('iframe').src")
+        self.assertEqual(hits, [])
+        self.browser.open(page)
+        self.await_js("document.readyState === 'complete' && !!document.getElementById('here')", "the message alone")
         self.assertEqual(hits, [])
         with self.assertRaises(OSError):
             urllib.request.urlopen(url + "/counted", timeout=10)
-        self.assertEqual(hits, ["/counted"], "or the count above proves nothing")
+        self.assertEqual(hits, ["connection", "/counted"], "or the count above proves nothing")
 
     def test_what_somebody_else_has_deleted_leaves_the_list(self):
         for subject in ("one", "two", "three"):

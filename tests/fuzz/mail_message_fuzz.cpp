@@ -2,6 +2,7 @@
 #include "nettool/base/text.hpp"
 #include "nettool/proto/mail/inline_images.hpp"
 #include "nettool/proto/mail/mail_message.hpp"
+#include "nettool/proto/mail/quiet_html.hpp"
 
 #include <cstdint>
 
@@ -34,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(is_utf8(part->text()));
         require(is_utf8(part->file_name));
         constexpr std::size_t most = 1000;
-        const auto text = part->text();
+        const auto text = nettool::proto::quiet_html(part->text());
+        require(text == nettool::proto::quiet_html(text));
         const auto shown = nettool::proto::with_inline_images(message, text, most);
         require(shown.size() <= text.size() + most);
     }
