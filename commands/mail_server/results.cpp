@@ -2,6 +2,8 @@
 
 #include "nettool/base/text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace nettool::commands {
@@ -30,6 +32,17 @@ std::string described(const MailPartInfo& part) {
     const auto name = part.name.empty() ? std::string() : " " + quoted(part.name);
     return fmt::format("  part {}: {}{}, {} bytes{}\n", part.part, escaped(part.type), name,
                        part.size_bytes, part.attachment ? ", attached" : "");
+}
+
+// For a message that has nothing else to read.
+std::string place_of_html(const ShownMail& mail) {
+    const auto is_meant = [](const MailPartInfo& part) {
+        return part.type == "text/html" && !part.attachment;
+    };
+    const auto part = std::ranges::find_if(mail.parts, is_meant);
+    if (mail.html.empty() || part == mail.parts.end()) return {};
+    return fmt::format("\nno plain text; --show {} --part {} prints the HTML", mail.number,
+                       part->part);
 }
 
 }  // namespace
@@ -69,7 +82,7 @@ std::string print(const ShownMail& mail) {
     for (const auto& header : mail.headers)
         text += escaped(header.name) + ": " + escaped(header.value) + "\n";
     for (const auto& part : mail.parts) text += described(part);
-    if (mail.text.empty()) return text;
+    if (mail.text.empty()) return text + place_of_html(mail);
     Escaper escaper;
     text += "\n" + escaper.feed(with_plain_ends(mail.text)) + escaper.flush();
     if (text.ends_with('\n')) text.pop_back();

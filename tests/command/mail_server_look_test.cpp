@@ -102,5 +102,19 @@ TEST_F(MailServerTest, ShowsWhatAnotherProgramHasPutThere) {
     EXPECT_NE(outcome.output.find("\\x1b[31mred\n"), std::string::npos) << outcome.output;
 }
 
+TEST_F(MailServerTest, SaysWhereTheHtmlIsWhenThereIsNoText) {
+    for (const auto* folder : {"", "/new", "/cur"})
+        std::filesystem::create_directory(store() + folder);
+    write_file(store() + "/new/1.a",
+               "Content-Type: multipart/mixed; boundary=b\n\n"
+               "--b\nContent-Type: text/html\nContent-Disposition: attachment\n\n<p>file\n"
+               "--b\nContent-Type: text/html\n\n<p>shown\n--b--\n");
+    write_file(store() + "/new/2.a", "Content-Type: text/html\n\n");
+    const auto shown = look({"--show", "1"}).output;
+    EXPECT_TRUE(shown.ends_with("\n\nno plain text; --show 1 --part 2 prints the HTML\n")) << shown;
+    EXPECT_NE(look({"--show", "1", "--part", "2"}).output.find("<p>shown"), std::string::npos);
+    EXPECT_EQ(look({"--show", "2"}).output.find("no plain text"), std::string::npos) << "nor HTML";
+}
+
 }  // namespace
 }  // namespace nettool::test
