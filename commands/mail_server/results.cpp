@@ -17,6 +17,14 @@ std::string bracketed(const std::vector<std::string>& addresses) {
     return text;
 }
 
+// `2026-11-29 10:24:05  ` of RFC 3339.
+std::string second_of(std::string time) {
+    constexpr std::size_t day = 10, second = 19;
+    if (time.size() < second) return {};
+    time.replace(day, 1, " ");
+    return time.substr(0, second) + "  ";
+}
+
 std::string defects_of(const Mail& mail) {
     std::string text;
     for (const auto& defect : mail.defects) text += "  ! " + escaped(defect) + "\n";
@@ -56,8 +64,11 @@ std::string print(const MailDialog& line) {
 
 std::string print(const Mail& mail) {
     const auto number = mail.number > 0 ? fmt::format("{:>4}  ", mail.number) : std::string();
-    auto text = fmt::format("{}{} -> {}  {} bytes  {}", number, bracketed(mail.from),
-                            bracketed(mail.to), mail.size_bytes, quoted(mail.subject, 60));
+    auto text = fmt::format("{}{}{} -> {}  {} bytes  {}", number, second_of(mail.received),
+                            bracketed(mail.from), bracketed(mail.to), mail.size_bytes,
+                            quoted(mail.subject, 60));
+    if (!mail.attachments.empty()) text += fmt::format("  {} attached", mail.attachments.size());
+    if (mail.seen) text += "  taken";
     auto defects = defects_of(mail);
     if (defects.empty()) return text;
     defects.pop_back();

@@ -65,8 +65,8 @@ std::vector<StoredMail> Mailbox::all() const {
         if (ec) throw Failure(Fault::local, "read directory " + directory_ + "/" + folder, ec);
     }
     std::ranges::sort(mails, is_older);
-    const auto twice = std::ranges::unique(mails, {}, &StoredMail::id);
-    mails.erase(twice.begin(), twice.end());
+    const auto is_same = [](const StoredMail& a, const StoredMail& b) { return a.id == b.id; };
+    mails.erase(std::unique(mails.begin(), mails.end(), is_same), mails.end());
     return mails;
 }
 

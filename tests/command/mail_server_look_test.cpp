@@ -1,5 +1,7 @@
 #include "support/mail_client.hpp"
 
+#include <regex>
+
 namespace nettool::test {
 namespace {
 
@@ -9,9 +11,11 @@ constexpr auto json = cli::Output::Format::json;
 
 TEST_F(MailServerTest, ListsWhatHasCome) {
     fill({"one", "two"});
-    EXPECT_EQ(look({"--list"}).output,
-              "   1  <a@example.org> -> <one@example.org>  53 bytes  \"one\"\n"
-              "   2  <a@example.org> -> <two@example.org>  53 bytes  \"two\"\n");
+    const std::regex list(
+        "   1  20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  "
+        "<a@example.org> -> <one@example.org>  53 bytes  \"one\"\n"
+        "   2  .*  <a@example.org> -> <two@example.org>  53 bytes  \"two\"\n");
+    EXPECT_TRUE(std::regex_match(look({"--list"}).output, list)) << look({"--list"}).output;
     const auto lines = look({"--list", "--to", "TWO@example.org"}, json).output;
     EXPECT_TRUE(lines.starts_with(R"({"event":"mail","number":2,"id":")")) << lines;
     EXPECT_EQ(std::ranges::count(lines, '\n'), 1);
@@ -75,6 +79,7 @@ TEST_F(MailServerTest, WaitsForWhatHasComeAlready) {
     EXPECT_EQ(none.code, ExitCode::network);
     EXPECT_EQ(none.log, "mail-server: no such message within 50ms\n");
     EXPECT_NE(look({"--list"}, json).output.find(R"("seen":true)"), std::string::npos);
+    EXPECT_NE(look({"--list"}).output.find("\"two\"  taken\n"), std::string::npos);
 }
 
 TEST_F(MailServerTest, WaitsForWhatWillCome) {

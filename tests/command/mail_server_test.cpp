@@ -19,7 +19,7 @@ TEST_F(MailServerTest, PrintsTheDialog) {
          {" #1 S: 220 localhost ESMTP nettool\n", " #1 C: EHLO me\n", " #1 S: 250-PIPELINING\n",
           " #1 C: MAIL FROM:<a@example.org>\n", " #1 C: RCPT TO:<b@example.org>\n", " #1 C: DATA\n",
           " #1 C: <message of 21 bytes>\n",
-          "   1  <a@example.org> -> <b@example.org>  21 bytes  \"x\"\n", " #1 C: QUIT\n"})
+          "  <a@example.org> -> <b@example.org>  21 bytes  \"x\"\n", " #1 C: QUIT\n"})
         EXPECT_NE(said.find(line), said.npos) << line << said;
     EXPECT_NE(said.find("  ! there is no Date field\n"), said.npos) << said;
 }
