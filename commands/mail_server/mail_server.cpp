@@ -1,6 +1,7 @@
 // mail-server: takes mail for anybody, shows how it came, and keeps it.
 
 #include "inbox_server.hpp"
+#include "injection.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/server.hpp"
 #include "nettool/net/task_group.hpp"
@@ -9,9 +10,6 @@
 #include "users.hpp"
 
 #include <boost/asio/post.hpp>
-
-#include <memory>
-#include <mutex>
 
 namespace nettool::commands {
 namespace {
@@ -121,13 +119,6 @@ private:
             throw cli::UsageError("--hostname: bad value " + quoted(session_.smtp.host));
     }
 
-    static void check(const proto::FaultAction& action) {
-        const bool refuses = action.status / 100 == 4 || action.status / 100 == 5;
-        if (action.kind == proto::FaultAction::Kind::reply && !refuses)
-            throw cli::UsageError("--inject: bad code '" + std::to_string(action.status) +
-                                  "' (from 400 to 599)");
-    }
-
     static bool is_host(const std::string& name) {
         return !name.empty() && name.find_first_of(" \t") == name.npos && escaped(name) == name;
     }
@@ -160,12 +151,7 @@ private:
 
     awaitable<cli::ExitCode> receive(cli::Context& context) {
         proto::FaultRules rules(server_.seed());
-        for (const auto& text : inject_) {
-            auto parsed = proto::parse_fault_rule(text, smtp::fault_fields);
-            if (!parsed.rule) throw cli::UsageError("--inject: " + parsed.error);
-            for (const auto& action : parsed.rule->actions) check(action);
-            rules.add(*std::move(parsed.rule));
-        }
+        add_rules(rules, inject_);
         Reception reception(context, reception_options(context), discard_ ? "" : store_,
                             rules.empty() ? nullptr : &rules);
         std::optional<InboxServer> inbox;
@@ -220,29 +206,13 @@ private:
         smtp.needs_auth = require_auth_ || !smtp.users.anybody;
         smtp.new_nonce = [host = smtp.host] { return new_nonce(host); };
         if (greeting_) session_.greeting = refusal();
-        session_.tls = upgrade(context);
+        session_.tls = server_.upgrade(context);
         session_.idle = server_.idle();
         options.session = session_;
         options.prints = context.log.level() != cli::Log::Level::quiet;
         options.explains = explain_;
         options.exit_after = exit_after_;
         return options;
-    }
-
-    // A certificate of our own is made once, when it is first wanted; one that is named is read
-    // now, for it may be at fault.
-    std::function<net::TlsContext()> upgrade(const cli::Context& context) const {
-        struct Shared {
-            std::mutex mutex;
-            net::TlsContext made;
-        };
-        auto shared = std::make_shared<Shared>();
-        if (server_.has_certificate() && !no_starttls_) shared->made = server_.upgrade(context);
-        return [this, &context, shared] {
-            const std::lock_guard lock(shared->mutex);
-            if (!shared->made) shared->made = server_.upgrade(context);
-            return shared->made;
-        };
     }
 
     proto::SmtpReply refusal() const {

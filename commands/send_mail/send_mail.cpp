@@ -130,7 +130,7 @@ unless --header gives them. A message is never sent twice: where the connection 
 nobody can know, and it is said so.
 
 A configuration file has the names of the options: 'server = mail.example.org', 'user = ada', and
-'password = …'; there is a warning where others can read that. What the command line says goes before it;
+'password = …'; it is told where others can read that. What the command line says goes before it;
 where that names a server, all that the file says of one is left out.)",
     .examples = examples,
     .results = &cli::described<SentRecipient, SentMail, FailedMail, DialogLine, MailText>,

@@ -9,6 +9,8 @@
 #include "nettool/net/resolver.hpp"
 #include "session_hall.hpp"
 
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace nettool::cli {
@@ -81,6 +83,23 @@ void Server::check() const {
     if (max_rate_ == 0) throw UsageError("--max-rate: bad value '0'");
     if (max_connections_ == 0) throw UsageError("--max-connections: bad value '0'");
     if (backlog_ < 1) throw UsageError("--backlog: bad value '" + std::to_string(backlog_) + "'");
+}
+
+std::function<net::TlsContext()> Server::upgrade(const Context& context) const {
+    struct Shared {
+        std::mutex mutex;
+        net::TlsContext made;
+    };
+    auto shared = std::make_shared<Shared>();
+    const auto make = [this, &context] {
+        return net::server_tls(certificate_, context.key_log_file).context;
+    };
+    if (!certificate_.certificate_file.empty()) shared->made = make();
+    return [shared, make] {
+        const std::lock_guard lock(shared->mutex);
+        if (!shared->made) shared->made = make();
+        return shared->made;
+    };
 }
 
 awaitable<std::vector<net::Endpoint>> Server::places() const {

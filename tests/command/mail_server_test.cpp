@@ -191,8 +191,8 @@ TEST_F(MailServerTest, SaysWhatCouldNotBeStored) {
     auto sender = begun();
     std::filesystem::remove_all(store() + "/envelopes");
     EXPECT_EQ(sender.send_mail("b@c", "x\r\n"), "451 4.3.0 it could not be stored");
-    EXPECT_EQ(server->log(),
-              "test: cannot store a message in " + store() + ": No such file or directory\n");
+    EXPECT_EQ(server->log(), "mail-server: cannot store a message in " + store() +
+                                 ": No such file or directory\n");
 }
 
 TEST_F(MailServerTest, LetsStepsGoWrong) {

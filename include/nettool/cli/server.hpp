@@ -66,11 +66,10 @@ public:
     /// Before declare(): the protocol can turn a connection into TLS, so that --cert is of use
     /// without --tls too; see upgrade().
     void may_upgrade() { may_upgrade_ = true; }
-    bool has_certificate() const noexcept { return !certificate_.certificate_file.empty(); }
-    /// What TLS such a connection is turned into.  Throws Failure.
-    net::TlsContext upgrade(const Context& context) const {
-        return net::server_tls(certificate_, context.key_log_file).context;
-    }
+    /// Gives what TLS such a connection is turned into; refers to this and to the context.  A
+    /// certificate of our own is made once, when it is first wanted; one that is named is read now,
+    /// for it may be at fault.  Throws Failure.
+    std::function<net::TlsContext()> upgrade(const Context& context) const;
 
     /// Before serve_datagrams(): the kernel is asked for times.
     void stamp_datagrams() { stamped_ = true; }
