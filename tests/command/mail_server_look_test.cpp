@@ -1,7 +1,5 @@
 #include "support/mail_client.hpp"
 
-#include <regex>
-
 namespace nettool::test {
 namespace {
 
@@ -11,11 +9,12 @@ constexpr auto json = cli::Output::Format::json;
 
 TEST_F(MailServerTest, ListsWhatHasCome) {
     fill({"one", "two"});
-    const std::regex list(
-        "   1  20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  "
-        "<a@example.org> -> <one@example.org>  53 bytes  \"one\"\n"
-        "   2  .*  <a@example.org> -> <two@example.org>  53 bytes  \"two\"\n");
-    EXPECT_TRUE(std::regex_match(look({"--list"}).output, list)) << look({"--list"}).output;
+    const auto list = look({"--list"}).output;
+    EXPECT_TRUE(list.starts_with("   1  20")) << list;
+    EXPECT_NE(list.find("  <a@example.org> -> <one@example.org>  53 bytes  \"one\"\n   2  20"),
+              list.npos)
+        << list;
+    EXPECT_TRUE(list.ends_with("  <a@example.org> -> <two@example.org>  53 bytes  \"two\"\n"));
     const auto lines = look({"--list", "--to", "TWO@example.org"}, json).output;
     EXPECT_TRUE(lines.starts_with(R"({"event":"mail","number":2,"id":")")) << lines;
     EXPECT_EQ(std::ranges::count(lines, '\n'), 1);
