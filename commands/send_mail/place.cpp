@@ -205,7 +205,7 @@ awaitable<bool> Place::secure(cli::Context& context, net::Stream& stream,
                            " is not to be believed: " + escaped(doubt) +
                            "; on this machine that is no reason to stop");
     const auto session = stream.tls_session();
-    co_return session && session->verified&& doubt.empty();
+    co_return doubt.empty() && session && session->verified;
 }
 
 }  // namespace nettool::commands

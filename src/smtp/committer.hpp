@@ -107,6 +107,7 @@ private:
     void leave(const std::shared_ptr<Mail>& mail) {
         const std::lock_guard lock(mutex_);
         std::erase(waiting_, mail);
+        if (mail->leads) pass_on();  // it has become so in this very moment
     }
 
     // With the lock held.

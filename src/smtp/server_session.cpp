@@ -96,7 +96,7 @@ awaitable<bool> ServerSession::greet() {
     const bool said = co_await say(greeting);
     constexpr unsigned ready = 220;
     if (said && greeting.code != ready) (void)co_await flush();
-    co_return said&& greeting.code == ready;
+    co_return greeting.code == ready && said;
 }
 
 awaitable<bool> ServerSession::say(const proto::SmtpReply& reply) {
