@@ -95,8 +95,9 @@ awaitable<bool> ServerSession::greet() {
     }
     const bool said = co_await say(greeting);
     constexpr unsigned ready = 220;
-    if (said && greeting.code != ready) (void)co_await flush();
-    co_return greeting.code == ready && said;
+    if (greeting.code == ready) co_return said;
+    if (said) (void)co_await flush();
+    co_return false;
 }
 
 awaitable<bool> ServerSession::say(const proto::SmtpReply& reply) {
