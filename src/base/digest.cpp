@@ -3,7 +3,6 @@
 #include "nettool/base/failure.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 
@@ -70,12 +69,13 @@ const unsigned char* bytes_of(std::string_view text) {
 
 }  // namespace
 
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-    std::array<unsigned char, sha256_size> value;
-    if (!::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text),
-                text.size(), value.data(), nullptr))
-        throw Failure(Fault::local, "OpenSSL cannot compute HMAC-SHA-256");
-    return {value.begin(), value.end()};
+std::string hmac(const char* name, std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> value;
+    std::size_t size = 0;
+    if (!::EVP_Q_mac(nullptr, "HMAC", nullptr, name, nullptr, key.data(), key.size(),
+                     bytes_of(text), text.size(), value.data(), value.size(), &size))
+        throw Failure(Fault::local, std::string("OpenSSL cannot compute HMAC with ") + name);
+    return {value.begin(), value.begin() + size};
 }
 
 std::string pbkdf2_sha256(std::string_view password, std::string_view salt,

@@ -30,10 +30,10 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// HMAC (RFC 2104) of SHA-256, as bytes.  Throws Failure (local).
-std::string hmac_sha256(std::string_view key, std::string_view text);
+/// HMAC (RFC 2104) with a digest of OpenSSL's name, as bytes.  Throws Failure (local).
+std::string hmac(const char* name, std::string_view key, std::string_view text);
 
-/// 32 bytes of PBKDF2 (RFC 8018 §5.2) with that HMAC.  Throws Failure (local).
+/// 32 bytes of PBKDF2 (RFC 8018 §5.2) with HMAC-SHA-256.  Throws Failure (local).
 std::string pbkdf2_sha256(std::string_view password, std::string_view salt,
                           std::uint32_t iterations);
 

@@ -5,7 +5,6 @@
 #include "nettool/proto/web/base64.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace nettool::proto {
 namespace {
@@ -32,25 +31,7 @@ std::optional<SaslMechanism> parse_sasl_mechanism(std::string_view name) noexcep
 }
 
 std::string hmac_md5(std::string_view key, std::string_view text) {
-    constexpr std::size_t block = 64;
-    Digest digest("md5");
-    std::string padded(key);
-    if (padded.size() > block) {
-        digest.update(padded);
-        padded = digest.finish_raw();
-    }
-    padded.resize(block);
-    const auto with = [&padded](char pad) {
-        auto masked = padded;
-        for (auto& c : masked) c = static_cast<char>(c ^ pad);
-        return masked;
-    };
-    digest.update(with('\x36'));
-    digest.update(text);
-    const auto inner = digest.finish_raw();
-    digest.update(with('\x5c'));
-    digest.update(inner);
-    return digest.finish();
+    return hex(hmac("md5", key, text));
 }
 
 SaslServer::Step SaslServer::begin(std::string_view initial) {

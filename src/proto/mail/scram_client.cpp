@@ -71,11 +71,11 @@ std::optional<std::string> ScramClient::answer(std::string_view server_first) {
     const auto last = "c=" + base64(header()) + ",r=" + std::string(*nonce);
     const auto all = bare_ + "," + std::string(server_first) + "," + last;
     const auto salted = pbkdf2_sha256(password_, *salt, *rounds);
-    const auto client_key = hmac_sha256(salted, "Client Key");
+    const auto client_key = hmac("sha256", salted, "Client Key");
     Digest digest("sha256");
     digest.update(client_key);
-    const auto proof = xored(client_key, hmac_sha256(digest.finish_raw(), all));
-    expected_ = hmac_sha256(hmac_sha256(salted, "Server Key"), all);
+    const auto proof = xored(client_key, hmac("sha256", digest.finish_raw(), all));
+    expected_ = hmac("sha256", hmac("sha256", salted, "Server Key"), all);
     return last + ",p=" + base64(proof);
 }
 
