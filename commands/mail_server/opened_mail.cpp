@@ -33,6 +33,11 @@ void fill(Mail& mail, const proto::MailRecord& record) {
 
 OpenedMail::OpenedMail(const smtp::Mailbox& mailbox, const smtp::StoredMail& mail,
                        std::uint64_t number, std::uint64_t most)
+    : OpenedMail(mailbox, mail, number, most, mailbox.record(mail)) {}
+
+OpenedMail::OpenedMail(const smtp::Mailbox& mailbox, const smtp::StoredMail& mail,
+                       std::uint64_t number, std::uint64_t most,
+                       std::optional<proto::MailRecord> record)
     : mail_(mail), number_(number), size_(mailbox.size(mail)) {
     is_whole_ = size_ <= most;
     if (!is_whole_ && most == in_full)
@@ -40,7 +45,7 @@ OpenedMail::OpenedMail(const smtp::Mailbox& mailbox, const smtp::StoredMail& mai
     bytes_ = is_whole_ ? mailbox.message(mail, most) : mailbox.beginning(mail, beginning);
     message_ = proto::read_message(bytes_);
     if (!is_whole_) message_.defects.clear();  // only the cut would be one
-    record_ = mailbox.record(mail).value_or(record_of(message_));
+    record_ = record ? *std::move(record) : record_of(message_);
 }
 
 void OpenedMail::fill_in(Mail& mail) const {

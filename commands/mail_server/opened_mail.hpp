@@ -20,6 +20,9 @@ public:
     /// to be read in full.
     OpenedMail(const smtp::Mailbox& mailbox, const smtp::StoredMail& mail, std::uint64_t number,
                std::uint64_t most);
+    /// For who knows what stands beside it; nothing where nothing does.
+    OpenedMail(const smtp::Mailbox& mailbox, const smtp::StoredMail& mail, std::uint64_t number,
+               std::uint64_t most, std::optional<proto::MailRecord> record);
     OpenedMail(const OpenedMail&) = delete;
     OpenedMail& operator=(const OpenedMail&) = delete;
 

@@ -48,8 +48,10 @@ awaitable<void> Reception::serve(net::Stream stream) {
     smtp::SessionParts parts;
     parts.store = store_ ? &*store_ : nullptr;
     parts.faults = faults_;
-    parts.envelope_text = [&client](const smtp::Received& received) {
-        return to_json(record_of(received, client), received.transcript);
+    proto::MailRecord record;  // of the last message
+    parts.envelope_text = [&client, &record](const smtp::Received& received) {
+        record = record_of(received, client);
+        return to_json(record, received.transcript);
     };
     if (options_.prints)
         parts.said = [this, connection](const proto::TranscriptLine& line) {
@@ -60,9 +62,10 @@ awaitable<void> Reception::serve(net::Stream stream) {
                            ec.message());
     };
     bool was_last = false;
-    parts.stored = [this, &client, &was_last](const smtp::MailStore::Kept& kept,
-                                              const smtp::Received& received) {
-        was_last = announce(kept, record_of(received, client)) || was_last;
+    parts.stored = [this, &client, &record, &was_last](const smtp::MailStore::Kept& kept,
+                                                       const smtp::Received& received) {
+        if (!store_) record = record_of(received, client);  // nobody has asked for it yet
+        was_last = announce(kept, record) || was_last;
     };
     smtp::ServerSession session(stream, options_.session, std::move(parts));
     co_await session.run();
@@ -99,7 +102,8 @@ Mail Reception::read_back(const smtp::MailStore::Kept& kept,
                           const proto::MailRecord& record) const {
     if (store_) try {
             const smtp::StoredMail stored{kept.id, "new/" + kept.id, true};
-            return OpenedMail(mailbox_, stored, kept.number, OpenedMail::in_short).summary();
+            return OpenedMail(mailbox_, stored, kept.number, OpenedMail::in_short, record)
+                .summary();
         } catch (const Failure&) {
             context_.log.detail("message " + kept.id + " is gone already");
         }
