@@ -63,10 +63,11 @@ void MailStore::sweep() const {
     using namespace std::chrono_literals;
     const auto old = std::filesystem::file_time_type::clock::now() - 36h;
     std::error_code ec;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_ + "/tmp", ec)) {
+    std::filesystem::directory_iterator at(directory_ + "/tmp", ec);
+    for (; !ec && at != std::filesystem::directory_iterator(); at.increment(ec)) {
         std::error_code gone;
-        const auto time = entry.last_write_time(gone);
-        if (!gone && time < old) std::filesystem::remove(entry.path(), gone);
+        const auto time = at->last_write_time(gone);
+        if (!gone && time < old) std::filesystem::remove(at->path(), gone);
     }
 }
 
