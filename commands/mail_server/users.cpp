@@ -5,6 +5,7 @@
 #include "nettool/base/random_hex.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/cli/options.hpp"
+#include "nettool/proto/mail/mail_lines.hpp"
 
 #include <chrono>
 #include <map>
@@ -31,9 +32,7 @@ void add_file(Passwords& passwords, const std::string& file) {
     const auto text = read_whole_file(file, longest_file);
     std::size_t number = 0;
     for (std::string_view left(text); !left.empty();) {
-        auto line = left.substr(0, left.find('\n'));
-        left.remove_prefix(std::min(line.size() + 1, left.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        const auto line = proto::take_line(left);
         ++number;
         if (line.empty() || line.starts_with('#')) continue;
         if (!add(passwords, line))

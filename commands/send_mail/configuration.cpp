@@ -2,6 +2,7 @@
 
 #include "nettool/base/file.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/proto/mail/mail_lines.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -17,8 +18,7 @@ Configuration read_configuration(const std::string& path) {
         ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
     unsigned number = 0;
     for (std::string_view left(text); !left.empty();) {
-        const auto line = trimmed(left.substr(0, left.find('\n')));
-        left.remove_prefix(std::min(left.find('\n'), left.size() - 1) + 1);
+        const auto line = trimmed(proto::take_line(left));
         ++number;
         if (line.empty() || line.starts_with('#')) continue;
         const auto equals = line.find('=');

@@ -1,5 +1,6 @@
 #include "rehearsal.hpp"
 
+#include "nettool/proto/mail/mail_lines.hpp"
 #include "nettool/proto/mail/transcript.hpp"
 #include "results.hpp"
 
@@ -58,11 +59,7 @@ private:
     void emit(const proto::TranscriptLine& line) { context_.out.emit(line_of(line)); }
 
     void say(std::string_view text) {
-        while (!text.empty()) {
-            const auto line = text.substr(0, text.find("\r\n"));
-            text.remove_prefix(line.size() + 2);
-            emit(transcript_.client(line, now()));
-        }
+        while (!text.empty()) emit(transcript_.client(proto::take_line(text), now()));
     }
 
     void begin() {

@@ -1,6 +1,7 @@
 #include "nettool/smtp/client_session.hpp"
 
 #include "nettool/base/errc.hpp"
+#include "nettool/proto/mail/mail_lines.hpp"
 #include "nettool/smtp/disguise.hpp"
 
 #include <boost/asio/error.hpp>
@@ -159,11 +160,8 @@ bool ClientSession::judge(Status status) {
 void ClientSession::hear_reply(const proto::SmtpReply& reply) {
     if (parts_.said) {
         const auto wire = proto::to_wire(reply);
-        for (std::string_view lines(wire); !lines.empty();) {
-            const auto line = lines.substr(0, lines.find("\r\n"));
-            lines.remove_prefix(line.size() + 2);
-            note(transcript_.server(line, std::chrono::system_clock::now()));
-        }
+        for (std::string_view lines(wire); !lines.empty();)
+            note(transcript_.server(proto::take_line(lines), std::chrono::system_clock::now()));
     }
     dialog_.on_reply(reply);
 }
@@ -218,11 +216,8 @@ awaitable<void> ClientSession::send_message() {
 }
 
 void ClientSession::note_commands(std::string_view text) {
-    while (!text.empty()) {
-        const auto line = text.substr(0, text.find("\r\n"));
-        text.remove_prefix(line.size() + 2);
-        note(transcript_.client(line, std::chrono::system_clock::now()));
-    }
+    while (!text.empty())
+        note(transcript_.client(proto::take_line(text), std::chrono::system_clock::now()));
 }
 
 void ClientSession::note(const proto::TranscriptLine& line) const { parts_.said(line); }

@@ -2,6 +2,7 @@
 
 #include "nettool/base/errc.hpp"
 #include "nettool/net/task_group.hpp"
+#include "nettool/proto/mail/mail_lines.hpp"
 #include "nettool/smtp/disguise.hpp"
 #include "received_body.hpp"
 
@@ -112,11 +113,11 @@ awaitable<bool> ServerSession::say(const proto::SmtpReply& reply) {
 
 void ServerSession::record_reply(std::string_view wire) {
     const auto now = std::chrono::system_clock::now();
-    while (!wire.empty()) {
-        const auto line = wire.substr(0, wire.find("\r\n"));
-        wire.remove_prefix(line.size() + 2);
-        note(transcript_.server(line, now));
-    }
+    while (!wire.empty()) note(transcript_.server(proto::take_line(wire), now));
+}
+
+void ServerSession::record_message(std::uint64_t bytes) {
+    if (is_recorded()) note(transcript_.message(bytes, std::chrono::system_clock::now()));
 }
 
 void ServerSession::record_event(std::string_view text) {
@@ -270,7 +271,6 @@ awaitable<bool> ServerSession::obey(const Step& step) {
 awaitable<bool> ServerSession::begin_tls() {
     input_.take(input_.bytes().size());
     if (!co_await flush()) co_return false;
-    input_.take(input_.bytes().size());
     const auto shaken = co_await stream_.start_tls(settings_.tls());
     if (!shaken) co_return false;
     chunks_.reset();
@@ -283,7 +283,9 @@ void ServerSession::secured() {
     const auto session = stream_.tls_session();
     if (!session) return;
     tls_ = session->version + " " + session->cipher;
-    note(transcript_.secured(session->version, session->cipher, std::chrono::system_clock::now()));
+    if (is_recorded())
+        note(transcript_.secured(session->version, session->cipher,
+                                 std::chrono::system_clock::now()));
 }
 
 }  // namespace nettool::smtp

@@ -58,7 +58,7 @@ awaitable<bool> ServerSession::receive_message() {
     }
     allow_any_time();
     body->defects = reader.defects();
-    note(transcript_.message(reader.size(), std::chrono::system_clock::now()));
+    record_message(reader.size());
     co_return co_await finish_message(std::move(body));
 }
 
@@ -70,7 +70,7 @@ awaitable<bool> ServerSession::receive_chunk() {
     if (keeps && dialog_.is_first_chunk())
         chunks_ = std::make_unique<Body>(parts_.store, settings_.smtp.max_size);
     if (!co_await receive_chunk_bytes(keeps ? *chunks_ : thrown_away, size)) co_return false;
-    note(transcript_.message(size, std::chrono::system_clock::now()));
+    record_message(size);
     if (keeps && last && !chunks_->is_too_long())
         co_return co_await finish_message(std::move(chunks_));
     const auto step = dialog_.on_chunk(keeps && chunks_->is_too_long());

@@ -73,8 +73,6 @@ public:
     /// everything.
     awaitable<void> run();
 
-    const proto::Transcript& transcript() const noexcept { return transcript_; }
-
 private:
     using Step = proto::SmtpDialog::Step;
     class Body;
@@ -87,6 +85,7 @@ private:
     bool is_recorded() const noexcept { return parts_.said || parts_.store; }
     void note(const proto::TranscriptLine& line) const;
     void record_reply(std::string_view wire);
+    void record_message(std::uint64_t bytes);
     void record_event(std::string_view text);
     void record_end(error_code ec, std::string_view where);
     awaitable<bool> greet();

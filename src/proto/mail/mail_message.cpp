@@ -3,6 +3,7 @@
 #include "nettool/base/ascii.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/proto/mail/header_text.hpp"
+#include "nettool/proto/mail/mail_lines.hpp"
 #include "nettool/proto/mail/quoted_printable.hpp"
 #include "nettool/proto/web/base64.hpp"
 #include "nettool/proto/web/charset.hpp"
@@ -17,15 +18,6 @@ namespace {
 constexpr unsigned max_depth = 20;
 constexpr std::size_t max_parts = 1000, max_fields = 1000;
 constexpr std::size_t longest_line = 998;
-
-// A line without its end, which is taken off `text`, too.
-std::string_view take_line(std::string_view& text) {
-    const auto end = text.find('\n');
-    auto line = text.substr(0, end);
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-}
 
 bool is_field_name(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
