@@ -60,7 +60,7 @@ awaitable<result<std::string>> ask_dns(std::string name, DnsType type,
     auto job = [name = std::move(name), type, server = std::move(server)] {
         return Resolver(server).ask(name, type);
     };
-    co_return co_await offload(std::move(job));
+    co_return co_await offload(std::move(job), Work::names);
 }
 
 }  // namespace nettool::net

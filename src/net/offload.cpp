@@ -12,6 +12,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include <pthread.h>
 #include <signal.h>
@@ -19,7 +20,9 @@
 namespace nettool::net {
 namespace {
 
-constexpr std::size_t max_threads = 4;
+// Files and hashing are bound by the disk and the cores, names by the patience of a resolver.
+constexpr std::size_t most_for_files = 4;
+constexpr std::size_t most_for_names = 256;  // each may hang for half a minute
 
 // Ended once: by the worker or by the caller's cancellation, whichever is first.
 class Job {
@@ -89,17 +92,15 @@ void block_signals() {
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
-class OffloadPool final : public asio::execution_context::service {
+// The threads for one kind of work, made when they are needed.
+class Crew {
 public:
-    using key_type = OffloadPool;
-    inline static asio::execution_context::id id;
-
-    explicit OffloadPool(asio::execution_context& context) : service(context) {}
+    explicit Crew(std::size_t most) : most_(most) {}
 
     void submit(std::shared_ptr<Job> job) {
         const std::lock_guard lock(queue_->mutex);
         queue_->jobs.push_back(std::move(job));
-        if (queue_->idle < queue_->jobs.size() && threads_.size() < max_threads)
+        if (queue_->idle < queue_->jobs.size() && threads_.size() < most_)
             threads_.emplace_back([queue = queue_] {
                 block_signals();
                 queue->work();
@@ -107,10 +108,9 @@ public:
         queue_->changed.notify_one();
     }
 
-private:
     // A thread at rest is joined; one that still hangs in its job is let go, for a name server
     // that does not answer must not hold up the end of the process.
-    void shutdown() override {
+    void dismiss() {
         bool all_at_rest = false;
         {
             const std::lock_guard lock(queue_->mutex);
@@ -127,12 +127,33 @@ private:
         threads_.clear();
     }
 
+private:
+    std::size_t most_;
     std::shared_ptr<Queue> queue_ = std::make_shared<Queue>();
     std::vector<std::thread> threads_;
 };
 
-void start(Job::Handler handler, const asio::any_io_executor& executor,
-           std::function<void()> work) {
+class OffloadPool final : public asio::execution_context::service {
+public:
+    using key_type = OffloadPool;
+    inline static asio::execution_context::id id;
+
+    explicit OffloadPool(asio::execution_context& context) : service(context) {}
+
+    Crew& crew_for(Work kind) { return kind == Work::names ? names_ : files_; }
+
+private:
+    void shutdown() override {
+        files_.dismiss();
+        names_.dismiss();
+    }
+
+    Crew files_{most_for_files};
+    Crew names_{most_for_names};
+};
+
+void start(Job::Handler handler, const asio::any_io_executor& executor, std::function<void()> work,
+           Work kind) {
     auto slot = asio::get_associated_cancellation_slot(handler);
     auto job = std::make_shared<Job>(std::move(work), std::move(handler), executor);
     if (slot.is_connected())
@@ -141,15 +162,16 @@ void start(Job::Handler handler, const asio::any_io_executor& executor,
                 cancelled->complete(asio::error::operation_aborted);
         });
     asio::use_service<OffloadPool>(asio::query(executor, asio::execution::context))
+        .crew_for(kind)
         .submit(std::move(job));
 }
 
 }  // namespace
 
-awaitable<result<void>> run_offloaded(std::function<void()> job) {
+awaitable<result<void>> run_offloaded(std::function<void()> job, Work kind) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    auto initiation = [&executor, &job](auto handler) {
-        start(std::move(handler), executor, std::move(job));
+    auto initiation = [&executor, &job, kind](auto handler) {
+        start(std::move(handler), executor, std::move(job), kind);
     };
     auto [ec] = co_await asio::async_initiate<decltype(no_throw), void(error_code)>(
         std::move(initiation), no_throw);

@@ -121,17 +121,17 @@ awaitable<result<Addresses>> resolve(std::string host, Family family) {
         co_return Addresses(1, literal);
     }
     auto job = [host = std::move(host), family] { return addresses_of(host, family); };
-    co_return co_await offload(std::move(job));
+    co_return co_await offload(std::move(job), Work::names);
 }
 
 awaitable<result<std::string>> full_name(std::string host, Family family) {
     auto job = [host = std::move(host), family] { return full_name_now(host, family); };
-    co_return co_await offload(std::move(job));
+    co_return co_await offload(std::move(job), Work::names);
 }
 
 awaitable<result<std::string>> name_of(asio::ip::address address) {
     auto job = [address] { return name_of_now(address); };
-    co_return co_await offload(std::move(job));
+    co_return co_await offload(std::move(job), Work::names);
 }
 
 std::string own_name() {
@@ -146,7 +146,7 @@ awaitable<std::vector<Service>> services_of(std::string name_or_port) {
         for (const char* protocol : {"tcp", "udp"}) find_service(word, protocol, services);
         return services;
     };
-    co_return co_await offload(std::move(job));
+    co_return co_await offload(std::move(job), Work::names);
 }
 
 }  // namespace nettool::net

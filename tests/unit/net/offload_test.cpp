@@ -15,9 +15,11 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 namespace nettool::net {
 namespace {
@@ -74,6 +76,37 @@ TEST(Offload, AbandonsAJobThatHangs) {
     io.run();
     EXPECT_THROW(answer.get(), boost::system::system_error);
     release.set_value();
+}
+
+awaitable<void> hang(std::shared_future<void> release, std::shared_ptr<std::latch> hanging) {
+    auto job = [release, hanging] {
+        hanging->count_down();
+        release.wait();
+        return 1;
+    };
+    (void)co_await offload(std::move(job), Work::names);
+}
+
+// More of them than there are threads for files; all at once, or nobody passes the latch.
+TEST(Offload, KeepsFilesFromWaitingForNames) {
+    constexpr int names = 32;
+    asio::io_context io;
+    std::promise<void> release;
+    const auto released = release.get_future().share();
+    auto hanging = std::make_shared<std::latch>(names);
+    std::vector<std::future<void>> answers;
+    for (int i = 0; i < names; ++i)
+        answers.push_back(asio::co_spawn(io, hang(released, hanging), asio::use_future));
+    std::thread::id where;
+    std::future<int> file;
+    std::jthread asker([&] {
+        hanging->wait();
+        file = asio::co_spawn(io, answer_elsewhere(where), asio::use_future);
+        EXPECT_EQ(file.get(), 42);
+        release.set_value();
+    });
+    io.run();
+    for (auto& answer : answers) answer.get();
 }
 
 std::atomic<int> threads_ended = 0;
