@@ -45,6 +45,10 @@ void Dialer::check() const {
         throw UsageError("--source: bad value '" + escaped(source_) + "' (an address)");
 }
 
+void Dialer::check_trust(const Context& context) const {
+    if (!ca_file_.empty()) (void)tls(context);
+}
+
 net::Family Dialer::family() const {
     if (only_v4_) return net::Family::v4;
     return only_v6_ ? net::Family::v6 : net::Family::any;
@@ -54,12 +58,14 @@ awaitable<net::Stream> Dialer::connect(Context& context, net::Endpoint endpoint,
                                        net::ConnectOptions options) const {
     options.family = family();
     options.source = source_;
-    options.timeout = connect_timeout_.value_or(timeout_);
+    options.timeout = connect_timeout();
     options.stream.idle = timeout_;
     options.stream.taps = context.taps;
     if (context.print_filter) {
         auto shown = endpoint;
-        if (const auto found = co_await net::resolve(endpoint.host, family()))
+        if (!options.addresses.empty())
+            shown.host = net::address_text(options.addresses.front());
+        else if (const auto found = co_await net::resolve(endpoint.host, family()))
             shown.host = net::address_text(found->front());
         show_filter(context, shown, Traffic::stream);
     }
@@ -84,13 +90,13 @@ awaitable<net::Stream> Dialer::dial(Context& context, net::Endpoint endpoint, bo
 
 net::Dialing Dialer::dialing(Context& context) const {
     net::Dialing dialing;
-    dialing.connect = [this, &context](net::Endpoint endpoint, net::Reach reach,
-                                       net::ConnectPhases* phases) {
+    dialing.connect = [this, &context](net::DialRequest request) {
         net::ConnectOptions options;
-        options.reach = reach;
+        options.reach = request.reach;
+        options.addresses = std::move(request.addresses);
         options.retry_refused = retry_.value_or(std::chrono::milliseconds(0));
-        options.phases = phases;
-        return connect(context, std::move(endpoint), std::move(options));
+        options.phases = request.phases;
+        return connect(context, std::move(request.endpoint), std::move(options));
     };
     dialing.secure = [this, &context, shared = std::make_shared<net::TlsContext>()](
                          net::Stream& stream, net::Endpoint endpoint) {

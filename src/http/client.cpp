@@ -136,10 +136,12 @@ awaitable<std::unique_ptr<Response>> Client::ask(const Request& request,
 
 awaitable<std::unique_ptr<Connection>> Client::connect(const Request& request, const Way& way,
                                                        Phases& phases) const {
-    auto place = endpoint_of(way.proxy ? *way.proxy : request.url);
+    net::DialRequest target;
+    target.endpoint = endpoint_of(way.proxy ? *way.proxy : request.url);
     // A proxy was named by the user; what lies behind it only the proxy can judge.
-    const auto reach = way.proxy ? net::Reach::anywhere : request.reach;
-    auto stream = co_await dialing_.connect(std::move(place), reach, &phases);
+    target.reach = way.proxy ? net::Reach::anywhere : request.reach;
+    target.phases = &phases;
+    auto stream = co_await dialing_.connect(std::move(target));
     auto connection = std::make_unique<Connection>(std::move(stream));
     if (!way.secured) co_return connection;
     if (way.proxy) co_await tunnel(connection, request, way, phases);

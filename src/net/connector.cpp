@@ -133,6 +133,14 @@ private:
     std::size_t failed_ = 0;
 };
 
+awaitable<std::vector<asio::ip::address>> addresses_of(const Endpoint& endpoint,
+                                                       const ConnectOptions& options) {
+    if (!options.addresses.empty()) co_return options.addresses;
+    auto addresses = co_await resolve(endpoint.host, options.family);
+    if (!addresses) throw Failure(Fault::network, "resolve " + endpoint.host, addresses.error());
+    co_return *std::move(addresses);
+}
+
 // Looked up here and connected to as it was judged: a name cannot mean something else meanwhile.
 awaitable<std::vector<Generic::endpoint>> places(const Endpoint& endpoint,
                                                  const ConnectOptions& options) {
@@ -141,13 +149,12 @@ awaitable<std::vector<Generic::endpoint>> places(const Endpoint& endpoint,
         found.emplace_back(asio::local::stream_protocol::endpoint(endpoint.host));
         co_return found;
     }
-    auto addresses = co_await resolve(endpoint.host, options.family);
-    if (!addresses) throw Failure(Fault::network, "resolve " + endpoint.host, addresses.error());
+    auto addresses = co_await addresses_of(endpoint, options);
     if (options.reach == Reach::public_only)
-        std::erase_if(*addresses, [](const auto& address) { return !is_public(address); });
-    if (addresses->empty())
+        std::erase_if(addresses, [](const auto& address) { return !is_public(address); });
+    if (addresses.empty())
         throw Failure(Fault::refused, to_string(endpoint) + " is not on the public Internet");
-    for (const auto& address : interlaced(*std::move(addresses)))
+    for (const auto& address : interlaced(std::move(addresses)))
         found.push_back(stream_endpoint(address, endpoint.port));
     co_return found;
 }

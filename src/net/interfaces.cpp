@@ -32,7 +32,7 @@ bool is_link_local(const asio::ip::address& address) {
 
 }  // namespace
 
-std::vector<asio::ip::address> reachable_addresses() {
+std::vector<asio::ip::address> own_addresses() {
     ifaddrs* raw = nullptr;
     if (::getifaddrs(&raw) != 0) return {};
     const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all(raw, &::freeifaddrs);
@@ -41,9 +41,16 @@ std::vector<asio::ip::address> reachable_addresses() {
         if (!one->ifa_addr || (one->ifa_flags & IFF_UP) == 0) continue;
         const auto family = one->ifa_addr->sa_family;
         if (family != AF_INET && family != AF_INET6) continue;
-        const auto address = address_of(*one->ifa_addr);
-        if (!address.is_loopback() && !is_link_local(address)) addresses.push_back(address);
+        addresses.push_back(address_of(*one->ifa_addr));
     }
+    return addresses;
+}
+
+std::vector<asio::ip::address> reachable_addresses() {
+    auto addresses = own_addresses();
+    std::erase_if(addresses, [](const auto& address) {
+        return address.is_loopback() || is_link_local(address);
+    });
     std::stable_partition(addresses.begin(), addresses.end(),
                           [](const auto& address) { return address.is_v4(); });
     return addresses;

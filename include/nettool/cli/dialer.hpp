@@ -20,6 +20,9 @@ public:
     /// Throws UsageError for options that contradict one another.
     void check() const;
 
+    /// Reads --cacert now, for it may be at fault.  Throws Failure (local).
+    void check_trust(const Context& context) const;
+
     /// Connects and, if `secured`, shakes hands; tries a refused connection again for as long as
     /// --retry-connect says, else for `patience`.  `phases` may be null.  Throws Failure (network)
     /// that says what would help where the certificate is not to be believed.
@@ -38,6 +41,9 @@ public:
                                   net::Stream::Doubt doubt) const;
 
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    std::chrono::milliseconds connect_timeout() const {
+        return connect_timeout_.value_or(timeout_);
+    }
     net::Family family() const;
     const std::string& source() const noexcept { return source_; }
     bool retries() const noexcept { return retry_.has_value(); }

@@ -38,6 +38,8 @@ enum class Reach { anywhere, public_only };
 struct ConnectOptions {
     Family family = Family::any;
     Reach reach = Reach::anywhere;
+    /// Known already and judged; empty: the name is looked up.
+    std::vector<asio::ip::address> addresses;
     std::string source;                          // a literal address to connect from
     std::chrono::milliseconds timeout{0};        // for all of it; zero: as long as the system tries
     std::chrono::milliseconds retry_refused{0};  // try again every 10 ms for this long
@@ -49,10 +51,18 @@ struct ConnectOptions {
 /// operation_aborted when cancelled.
 awaitable<Stream> connect(Endpoint endpoint, ConnectOptions options);
 
+/// What a client wants to be connected to.
+struct DialRequest {
+    Endpoint endpoint;
+    Reach reach = Reach::anywhere;
+    std::vector<asio::ip::address> addresses;  // see ConnectOptions
+    ConnectPhases* phases = nullptr;           // filled if given; outlives the connecting
+};
+
 /// How a client makes its connections, for who knows nothing of the options behind it.
 struct Dialing {
-    /// Connects, and fills the phases if given; throws Failure.
-    std::function<awaitable<Stream>(Endpoint, Reach, ConnectPhases*)> connect;
+    /// Throws Failure, as connect() does.
+    std::function<awaitable<Stream>(DialRequest)> connect;
     /// Shakes hands over TLS with this host; throws Failure that says what would help.
     std::function<awaitable<void>(Stream&, Endpoint)> secure;
 };

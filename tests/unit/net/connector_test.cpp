@@ -68,6 +68,19 @@ TEST(Connector, TellsWhichAddressesItTried) {
         EXPECT_EQ(phases.attempts[i].error, asio::error::connection_refused);
 }
 
+// A name that means nothing by itself: nobody is asked for it.
+TEST(Connector, ConnectsToTheAddressesItIsGiven) {
+    asio::io_context io;
+    Listener listener(io.get_executor(), io.get_executor(), any_port("127.0.0.1"), {});
+    auto target = listener.local();
+    target.host = "no.such.host.invalid";
+    ConnectOptions options;
+    options.addresses.push_back(asio::ip::make_address("127.0.0.1"));
+    EXPECT_EQ(connected_to(io, target, options), listener.local());
+    options.reach = Reach::public_only;
+    EXPECT_THROW(connected_to(io, target, options), Failure);
+}
+
 TEST(Connector, ReachesNoFurtherThanItMay) {
     asio::io_context io;
     Listener listener(io.get_executor(), io.get_executor(), any_port("127.0.0.1"), {});
