@@ -33,6 +33,9 @@ void Agent::check() const {
     dialer_.check();
     if (!proxy_.empty() && !proto::parse_proxy(proxy_))
         throw cli::UsageError("--proxy: bad value " + quoted(proxy_, 200) + " (http://HOST:PORT)");
+    proto::parse_hosts(no_proxy_, [](const std::string& why) {
+        throw cli::UsageError("--no-proxy: bad value: " + why);
+    });
 }
 
 proto::ProxyRules Agent::proxies(const cli::Context& context) const {
@@ -41,7 +44,7 @@ proto::ProxyRules Agent::proxies(const cli::Context& context) const {
     };
     auto rules = proto::proxy_rules_of(context.environment, warn);
     if (!proxy_.empty()) rules.for_http = rules.for_https = proto::parse_proxy(proxy_);
-    if (!no_proxy_.empty()) rules.directly = proto::parse_hosts(no_proxy_);
+    if (!no_proxy_.empty()) rules.directly = proto::parse_hosts(no_proxy_, [](const auto&) {});
     return rules;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Through which proxy a URL is asked for, as the environment or the user says.
 
+#include "nettool/proto/web/host_rules.hpp"
 #include "nettool/proto/web/url.hpp"
 
 #include <functional>
@@ -13,9 +14,7 @@ namespace nettool::proto {
 
 struct ProxyRules {
     std::optional<Url> for_http, for_https;
-    /// Hosts that are reached directly: names (with all below them), addresses, networks
-    /// (`10.0.0.0/8`), each perhaps with a port; `*` for all.
-    std::vector<std::string> directly;
+    std::vector<HostRule> directly;  // hosts that are asked themselves
 
     /// Null for a URL that is asked for directly.
     const Url* proxy_for(const Url& url) const;
@@ -25,11 +24,13 @@ struct ProxyRules {
 /// path or no host.
 std::optional<Url> parse_proxy(std::string_view text);
 
-/// Separated by commas or blanks.
-std::vector<std::string> parse_hosts(std::string_view list);
+/// Rules, separated by commas or blanks; what is none is handed to `on_bad`, with the reason.
+std::vector<HostRule> parse_hosts(std::string_view list,
+                                  const std::function<void(const std::string&)>& on_bad);
 
 /// By http_proxy, https_proxy, all_proxy and no_proxy, each also in upper case, but HTTP_PROXY:
-/// that one is a request field in a CGI script.  A value that is no proxy is handed to `on_bad`.
+/// that one is a request field in a CGI script.  A value that is no proxy is handed to `on_bad`;
+/// what is no host in no_proxy, where programs differ, means none.
 ProxyRules proxy_rules_of(const std::function<std::string(const char*)>& environment,
                           const std::function<void(const std::string&)>& on_bad);
 
