@@ -29,10 +29,15 @@ std::string print(const Listening& listening) {
 
 std::string print(const PageListening& page) { return "page on " + page.url; }
 
-Server Server::page(std::uint16_t port) const {
+Server Server::local_page(std::uint16_t port) {
     Server page(port, 60s);
-    page.host_ = host_;
     page.is_page_ = true;
+    return page;
+}
+
+Server Server::page(std::uint16_t port) const {
+    auto page = local_page(port);
+    page.host_ = host_;
     return page;
 }
 
@@ -158,7 +163,8 @@ awaitable<void> Server::serve(Context& context, Session session) const {
     if (tls_) tls = net::server_tls(certificate_, context.key_log_file);
     net::Listener::Options options;
     options.backlog = backlog_;
-    options.one_strand = one_strand_;
+    options.strands = strands_;
+    if (one_strand_) options.strands.assign(1, context.executor);
     options.stream.idle = idle_;
     options.stream.taps = context.taps;
     options.stream.faults = faults_.of_streams();

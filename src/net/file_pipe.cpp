@@ -10,29 +10,16 @@
 namespace nettool::net {
 namespace {
 
-constexpr int wanted_bytes = 1024 * 1024;  // fewer system calls than the 64 KiB of a usual pipe
+constexpr std::size_t wanted_bytes =
+    1024UL * 1024;  // fewer system calls than the 64 KiB of a usual pipe
 
 }  // namespace
 
-FilePipe::FilePipe(int file) : file_(file), exit_(-1), entry_(-1) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        error_ = last_error();
-        return;
-    }
-    exit_ = UniqueDescriptor(ends[0]);
-    entry_ = UniqueDescriptor(ends[1]);
-    ::fcntl(ends[1], F_SETPIPE_SZ, wanted_bytes);  // or as much as it has
-    const int size = ::fcntl(ends[1], F_GETPIPE_SZ);
-    if (size > 0)
-        capacity_ = static_cast<std::size_t>(size);
-    else
-        error_ = last_error();
-}
+FilePipe::FilePipe(int file) : file_(file), pipe_(wanted_bytes) {}
 
 result<void> FilePipe::drain(std::size_t size) {
     while (size > 0) {
-        const auto n = ::splice(exit_.get(), nullptr, file_, nullptr, size, SPLICE_F_MOVE);
+        const auto n = ::splice(pipe_.exit(), nullptr, file_, nullptr, size, SPLICE_F_MOVE);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EINVAL) return copy(size);
         if (n <= 0) return n < 0 ? last_error() : error_code(EIO, boost::system::system_category());
@@ -45,7 +32,7 @@ result<void> FilePipe::drain(std::size_t size) {
 result<void> FilePipe::copy(std::size_t size) const {
     std::array<char, 65'536> chunk;
     while (size > 0) {
-        const auto n = ::read(exit_.get(), chunk.data(), std::min(size, chunk.size()));
+        const auto n = ::read(pipe_.exit(), chunk.data(), std::min(size, chunk.size()));
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return last_error();
         for (ssize_t at = 0; at < n;) {

@@ -36,6 +36,10 @@ void Input::release() {
     if (begin_ == end_) std::vector<char>().swap(buffer_);
 }
 
+void Input::shrink() {
+    if (buffer_.size() > first_room) release();
+}
+
 bool Input::make_room() {
     // Who sends more than fits will go on doing so.
     const bool grows = std::exchange(filled_, false) && end_ == 0 && buffer_.size() < capacity_;

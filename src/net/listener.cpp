@@ -1,11 +1,11 @@
 #include "nettool/net/listener.hpp"
 
 #include "nettool/base/failure.hpp"
+#include "nettool/net/strand.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <cerrno>
@@ -47,7 +47,7 @@ Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool,
                    const Endpoint& endpoint, const Options& options)
     : acceptor_(executor),
       pool_(std::move(pool)),
-      one_strand_(options.one_strand),
+      strands_(options.strands),
       options_(options.stream) {
     try {
         open(endpoint, options.backlog);
@@ -80,7 +80,7 @@ Listener::Listener(asio::any_io_executor executor, asio::any_io_executor pool, i
                    const Options& options)
     : acceptor_(executor),
       pool_(std::move(pool)),
-      one_strand_(options.one_strand),
+      strands_(options.strands),
       options_(options.stream) {
     const auto fail = [descriptor](error_code cause) {
         throw Failure(Fault::local, "listen on descriptor " + std::to_string(descriptor), cause);
@@ -127,8 +127,11 @@ void Listener::close() {
 
 awaitable<result<Stream>> Listener::accept() {
     Generic::endpoint peer;
-    auto strand = acceptor_.get_executor();
-    if (!one_strand_) strand = asio::make_strand(pool_);
+    asio::any_io_executor strand;
+    if (strands_.empty())
+        strand = new_strand(pool_);
+    else
+        strand = strands_[accepted_++ % strands_.size()];
     auto [ec, socket] = co_await acceptor_.async_accept(strand, peer, no_throw);
     if (ec) co_return ec;
     Flow flow;

@@ -3,7 +3,10 @@
 #include "kernel_rtt.hpp"
 #include "stream_state.hpp"
 #include "tls_judge.hpp"
+#include "tls_keys.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -137,6 +140,19 @@ std::optional<char> Stream::peek() {
     return n == 1 ? std::optional(first) : std::nullopt;
 }
 
+bool Stream::has_finished() const {
+    char first = 0;
+    return ::recv(state_->socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+bool Stream::is_quiet() const {
+    if (!state_->socket().is_open()) return false;
+    if (state_->tls() && has_unread(state_->tls()->native_handle())) return false;
+    char first = 0;
+    const auto n = ::recv(state_->socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
 result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
     std::size_t size = 0;
     state_->stay_awake();
@@ -146,6 +162,26 @@ result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
     ec = state_->finished(Direction::in, buffer, size, ec);
     if (ec) return ec;
     return size;
+}
+
+struct Stream::ResetWatch::Shared {
+    std::function<void()> then;
+    asio::cancellation_signal end;
+};
+
+Stream::ResetWatch::ResetWatch(Stream& stream, std::function<void()> then)
+    : shared_(std::make_shared<Shared>()) {
+    shared_->then = std::move(then);
+    auto hear = [shared = shared_](error_code ec) {
+        if (!ec && shared->then) shared->then();
+    };
+    stream.state_->socket().async_wait(
+        Socket::wait_error, asio::bind_cancellation_slot(shared_->end.slot(), std::move(hear)));
+}
+
+Stream::ResetWatch::~ResetWatch() {
+    shared_->then = nullptr;
+    shared_->end.emit(asio::cancellation_type::terminal);
 }
 
 void Stream::show_as(Disguise disguise) { state_->show_as(std::move(disguise)); }

@@ -16,6 +16,19 @@
 
 namespace nettool::net {
 
+/// Whether a system call has nothing to do yet.
+inline bool would_wait(error_code ec) {
+    return ec == asio::error::would_block || ec == asio::error::interrupted;
+}
+
+/// For system calls of our own: Asio sees to that with the first operation that waits, and there
+/// may have been none.
+inline error_code stop_blocking(Stream::Socket& socket) {
+    error_code ec;
+    if (!socket.native_non_blocking()) socket.native_non_blocking(true, ec);
+    return ec;
+}
+
 /// Shared with its timers and with operations in flight, so all of them may outlive the Stream.
 /// Everything happens on the socket's executor.
 class Stream::State final : public KeyListener, public std::enable_shared_from_this<State> {
@@ -92,6 +105,7 @@ public:
     template <class Buffers>
     error_code finished(Direction direction, const Buffers& buffers, std::size_t size,
                         error_code ec, WallTime begin = {}) {
+        if (direction == Direction::in) read_since_ = true;
         if (messages_) {
             const bool in = direction == Direction::in;
             const auto kind = in ? Event::Kind::received : Event::Kind::sent;
@@ -112,6 +126,17 @@ public:
         return messages_ ? std::chrono::system_clock::now() : WallTime();
     }
 
+    /// Whether the write about to begin belongs to what was written just before: on a slow network
+    /// it would be on its way already, and is not late once more.
+    bool goes_on_writing() const {
+        constexpr auto at_once = std::chrono::milliseconds(5);
+        return !read_since_ && Clock::now() - written_ < at_once;
+    }
+    void wrote() {
+        read_since_ = false;
+        written_ = Clock::now();
+    }
+
     // Cancellation is an edge: who did not wait at that moment must look, or it would never know.
     static bool is_cancelled(const asio::cancellation_state& cancellation) {
         using asio::cancellation_type;
@@ -126,7 +151,9 @@ public:
     /// Operations since others had their turn.
     int in_a_row = 0;
     bool sent_fin = false;
-    std::unique_ptr<StreamFaults> faults;  // none in a perfect network
+    std::unique_ptr<StreamFaults> faults;        // none in a perfect network
+    std::unique_ptr<StreamFaults> usual_faults;  // while others are imitated
+    bool imitates = false;
 
     void note(Event::Kind kind, std::string_view words = {}) {
         wire_.note(kind, words);
@@ -192,6 +219,8 @@ private:
     Clock::time_point idle_end_ = Clock::time_point::max();
     Clock::time_point deadline_ = Clock::time_point::max();
     Clock::time_point gap_end_ = Clock::time_point::max();
+    Clock::time_point written_;
+    bool read_since_ = true;
     bool watched_ = false;
     bool gap_watched_ = false;
     bool timed_out_ = false;

@@ -43,10 +43,6 @@ private:
     struct stat before_ {};
 };
 
-bool would_wait(error_code ec) {
-    return ec == asio::error::would_block || ec == asio::error::interrupted;
-}
-
 }  // namespace
 
 awaitable<void> Stream::give_way() {
@@ -72,7 +68,7 @@ awaitable<result<void>> Stream::write_imperfectly(std::string text) {
     if (state->observed()) note_fault(state->faults->words_of(fate));
     std::string_view left = text;
     if (fate.reset) left = left.substr(0, left.size() / 2);
-    if (fate.delay.count() > 0) co_await pause(fate.delay);
+    if (fate.delay.count() > 0 && !state->goes_on_writing()) co_await pause(fate.delay);
     while (!left.empty()) {
         const auto portion = left.substr(0, state->faults->portion(left.size()));
         const auto written = co_await write_at_once(std::span(&portion, 1), More::no);
@@ -81,13 +77,19 @@ awaitable<result<void>> Stream::write_imperfectly(std::string text) {
         const auto rest = state->faults->wait_after(portion.size());
         if (rest.count() > 0) co_await pause(rest);
     }
+    state->wrote();
     if (!fate.reset) co_return result<void>();
     reset();
     co_return error_code(asio::error::connection_reset);
 }
 
 void Stream::imitate(const StreamFaultOptions& faults) {
+    if (!std::exchange(state_->imitates, true)) state_->usual_faults = std::move(state_->faults);
     state_->faults = std::make_unique<StreamFaults>(faults, 0);
+}
+
+void Stream::imitate_as_before() {
+    if (std::exchange(state_->imitates, false)) state_->faults = std::move(state_->usual_faults);
 }
 
 void Stream::note_fault(std::string_view words) {
@@ -150,9 +152,7 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
         co_return co_await copy_file(file, offset, size);
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     auto position = static_cast<off_t>(offset);
-    // Asio sees to that with the first operation that waits, and there may have been none.
-    error_code blocks;
-    if (!state->socket().native_non_blocking()) state->socket().native_non_blocking(true, blocks);
+    const error_code blocks = stop_blocking(state->socket());
     if (blocks) co_return blocks;
     const FileWatch watch(file);
     while (size > 0) {
@@ -173,32 +173,6 @@ awaitable<result<void>> Stream::send_file(int file, std::uint64_t offset, std::u
         if (ec) co_return ec;
     }
     co_return result<void>();
-}
-
-bool Stream::can_splice() const noexcept { return !state_->tls() && !state_->observed(); }
-
-awaitable<result<std::size_t>> Stream::splice(int pipe, std::size_t most) {
-    const auto state = state_;
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    error_code ec;
-    if (!state->socket().native_non_blocking()) state->socket().native_non_blocking(true, ec);
-    if (ec) co_return ec;
-    ssize_t n = 0;
-    for (;;) {
-        co_await give_way();
-        if (State::is_cancelled(cancellation)) co_return error_code(asio::error::operation_aborted);
-        state->stay_awake();
-        n = ::splice(state->socket().native_handle(), nullptr, pipe, nullptr, most,
-                     SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-        ec = n < 0 ? last_error() : error_code();
-        if (n == 0) ec = asio::error::eof;
-        if (!would_wait(ec)) break;
-        const auto come = co_await wait_readable();
-        if (!come) co_return come.error();
-    }
-    ec = state->finished(Direction::in, asio::mutable_buffer(), 0, ec);
-    if (ec) co_return ec;
-    co_return static_cast<std::size_t>(n);
 }
 
 awaitable<result<void>> Stream::copy_file(int file, std::uint64_t offset, std::uint64_t size) {

@@ -22,4 +22,7 @@ void log_keys(boost::asio::ssl::context& context, const std::string& file);
 /// `listener` outlives the connection.
 void listen_for_keys(SSL* connection, KeyListener* listener);
 
+/// Whether something has come over the connection that nobody has read.
+bool has_unread(SSL* session);
+
 }  // namespace nettool::net

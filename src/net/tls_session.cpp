@@ -2,6 +2,7 @@
 #include "stream_state.hpp"
 #include "tls_certificate.hpp"
 #include "tls_judge.hpp"
+#include "tls_keys.hpp"
 
 namespace nettool::net {
 
@@ -27,6 +28,10 @@ std::optional<TlsSession> Stream::tls_session() const {
 std::optional<CertificateRefusal> Stream::refusal() const {
     auto* const tls = state_->tls();
     return tls ? refusal_of(tls->native_handle()) : std::nullopt;
+}
+
+bool has_unread(SSL* session) {
+    return SSL_pending(session) > 0 || BIO_ctrl_pending(SSL_get_rbio(session)) > 0;
 }
 
 }  // namespace nettool::net

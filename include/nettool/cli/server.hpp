@@ -54,6 +54,10 @@ public:
     /// Before serve(): all sessions live on the command's own strand, for they share nearly
     /// everything.
     void share_strand() { one_strand_ = true; }
+    /// The same with several strands: each session lives on one of them.
+    void share_strands(std::vector<asio::any_io_executor> strands) {
+        strands_ = std::move(strands);
+    }
 
     /// Before serve(): what is done with who speaks plain text where TLS is spoken.
     void receive_plaintext(Session session) { plaintext_ = std::move(session); }
@@ -84,12 +88,15 @@ public:
     std::chrono::milliseconds idle() const noexcept { return idle_; }
 
     bool is_tls() const noexcept { return tls_; }
+    std::size_t max_connections() const noexcept { return max_connections_; }
 
     /// As it was given; empty: nothing was.
     std::string host() const { return host_.value_or(""); }
 
     /// A server of pages beside this one, on the same host; it is announced by its URL.
     Server page(std::uint16_t port) const;
+    /// The same, for this machine only.
+    static Server local_page(std::uint16_t port);
 
     /// For further faults of a command's own.
     std::uint64_t seed() const { return faults_.seed(); }
@@ -127,6 +134,7 @@ private:
     std::chrono::milliseconds idle_;
     bool once_ = false;
     bool one_strand_ = false;
+    std::vector<asio::any_io_executor> strands_;
     Session plaintext_;
     std::function<void(const net::Endpoint&)> on_place_ = [](const net::Endpoint&) {};
     bool stamped_ = false;

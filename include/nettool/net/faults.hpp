@@ -51,7 +51,7 @@ private:
 };
 
 struct StreamFaultOptions {
-    std::chrono::milliseconds delay{0};  // of every write
+    std::chrono::milliseconds delay{0};  // of every write but those right behind another
     std::chrono::milliseconds jitter{0};
     std::uint64_t bytes_per_second = 0;  // zero: as fast as it goes
     bool one_byte = false;               // a segment for every byte, a millisecond apart

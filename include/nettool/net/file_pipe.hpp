@@ -2,7 +2,7 @@
 // The way from a socket into a file that does not lead through our memory (splice(2)).
 
 #include "nettool/base/asio.hpp"
-#include "nettool/base/unique_descriptor.hpp"
+#include "nettool/net/pipe.hpp"
 
 #include <cstddef>
 
@@ -14,9 +14,9 @@ public:
     /// `file`: open for writing, not for appending; written at its offset.  Check error() first.
     explicit FilePipe(int file);
 
-    error_code error() const noexcept { return error_; }  // of making it
-    int entry() const noexcept { return entry_.get(); }
-    std::size_t capacity() const noexcept { return capacity_; }
+    error_code error() const noexcept { return pipe_.error(); }  // of making it
+    int entry() const noexcept { return pipe_.entry(); }
+    std::size_t capacity() const noexcept { return pipe_.capacity(); }
 
     /// Writes what has been spliced in, all of it.
     result<void> drain(std::size_t size);
@@ -25,9 +25,7 @@ private:
     result<void> copy(std::size_t size) const;
 
     int file_;
-    error_code error_;
-    UniqueDescriptor exit_, entry_;
-    std::size_t capacity_ = 0;
+    Pipe pipe_;
 };
 
 }  // namespace nettool::net

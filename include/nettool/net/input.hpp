@@ -42,6 +42,8 @@ public:
 
     /// Gives the memory back if nothing is held.
     void release();
+    /// The same for what is more than most messages need, for who expects the next one soon.
+    void shrink();
 
 private:
     bool make_room();

@@ -5,6 +5,8 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 
+#include <vector>
+
 namespace nettool::net {
 
 class Listener {
@@ -12,11 +14,12 @@ public:
     /// What of it is not the address.
     struct Options {
         int backlog = 511;
-        bool one_strand = false;  // all connections on the listener's executor, which is one
+        /// For connections to live on, by turns; none: each on one of its own in the pool.
+        std::vector<asio::any_io_executor> strands;
         StreamOptions stream;
     };
 
-    /// Binds and listens on `executor`, accepts each connection onto a strand of its own in `pool`.
+    /// Binds and listens on `executor`, accepts each connection onto a strand in `pool`.
     /// `host` is a literal address.  A stale Unix socket is replaced, a live one is "address in
     /// use".  Throws Failure naming the endpoint, because a server cannot go on without.
     Listener(asio::any_io_executor executor, asio::any_io_executor pool, const Endpoint& endpoint,
@@ -43,7 +46,8 @@ private:
 
     asio::basic_socket_acceptor<Generic> acceptor_;
     asio::any_io_executor pool_;
-    bool one_strand_;
+    std::vector<asio::any_io_executor> strands_;
+    std::size_t accepted_ = 0;
     Endpoint local_;
     StreamOptions options_;
     bool owns_file_ = false;

@@ -107,6 +107,12 @@ public:
     /// Moves what has come, at least one byte, into a pipe that is empty, past our memory.  Errors
     /// as those of read().
     awaitable<result<std::size_t>> splice(int pipe, std::size_t most);
+    /// The same without a wait: asio::error::would_block if nothing has come.
+    result<std::size_t> splice_now(int pipe, std::size_t most);
+    /// Whether splice_out() works: where besides nothing is made worse on purpose.
+    bool can_splice_out() const noexcept;
+    /// Writes `size` bytes that a pipe holds.
+    awaitable<result<void>> splice_out(int pipe, std::size_t size);
 
     /// Writes all of `text`, which must stay where it is until then.
     awaitable<result<void>> write(std::string_view text, More more = More::no);
@@ -138,8 +144,29 @@ public:
     void end_by(Clock::time_point deadline);
     void end_whenever();
 
-    /// From now on what we write goes through this network.
+    /// Whether the peer has said that nothing more will come (FIN), and all else is read.
+    bool has_finished() const;
+    /// Whether the peer is still there and has said nothing that is not read yet.
+    bool is_quiet() const;
+
+    /// Calls `then` when the peer resets the connection, for who waits for something else
+    /// meanwhile; not behind the watch's end.  A peer that only finishes is not noticed.
+    class ResetWatch {
+    public:
+        ResetWatch(Stream& stream, std::function<void()> then);
+        ResetWatch(const ResetWatch&) = delete;
+        ResetWatch& operator=(const ResetWatch&) = delete;
+        ~ResetWatch();
+
+    private:
+        struct Shared;
+        std::shared_ptr<Shared> shared_;
+    };
+
+    /// From now on what we write goes through this network, until there is again the one that
+    /// StreamOptions said.
     void imitate(const StreamFaultOptions& faults);
+    void imitate_as_before();
     /// Tells observers what is done on purpose to what comes next.
     void note_fault(std::string_view words);
     /// Ends the connection with a reset; what has been sent may be lost with it.

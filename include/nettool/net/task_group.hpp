@@ -4,6 +4,7 @@
 #include "nettool/base/asio.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/assert.hpp>
 
@@ -59,6 +60,12 @@ awaitable<void> hear_requests_to_stop();
 /// From now on a request to finish is noted for stop_requested() but interrupts nothing; the order
 /// to drop everything still does.
 awaitable<void> note_requests_to_stop();
+
+/// Of a cancellation state, after note_requests_to_stop(): whether that order has come, so that
+/// there is no time even for a goodbye.
+constexpr bool is_drop(asio::cancellation_type cancelled) noexcept {
+    return (cancelled & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+}
 
 /// Sleeps, or returns early when cancelled.
 awaitable<void> pause(std::chrono::nanoseconds duration);

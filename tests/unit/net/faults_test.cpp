@@ -145,5 +145,40 @@ TEST(StreamFaults, TakeTheirTime) {
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 110ms);
 }
 
+TEST(StreamFaults, DelayAnAnswerOnceHoweverItIsWritten) {
+    StreamOptions slow;
+    slow.faults.delay = 60ms;
+    std::vector<std::chrono::steady_clock::duration> took;
+    const auto server = [&](Stream stream) -> awaitable<void> {
+        std::array<char, 1> buffer;
+        for (int i = 0; i < 2; ++i) {
+            (void)co_await stream.read(asio::buffer(buffer));
+            const auto begin = std::chrono::steady_clock::now();
+            for (int part = 0; part < 5; ++part) (void)co_await stream.write("part");
+            took.push_back(std::chrono::steady_clock::now() - begin);
+        }
+        co_await stream.finish();
+    };
+    const auto client = [](Stream stream) -> awaitable<void> {
+        std::array<char, 20> answer;
+        for (int i = 0; i < 2; ++i) {
+            (void)co_await stream.write("?");
+            std::size_t come = 0;
+            while (come < answer.size()) {
+                const auto size =
+                    co_await stream.read(asio::buffer(answer.data(), answer.size() - come));
+                if (!size) co_return;
+                come += *size;
+            }
+        }
+    };
+    test::converse(server, slow, client, {});
+    ASSERT_EQ(took.size(), 2U);
+    for (const auto time : took) {
+        EXPECT_GE(time, 60ms);
+        EXPECT_LT(time, 120ms);
+    }
+}
+
 }  // namespace
 }  // namespace nettool::net
