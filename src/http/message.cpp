@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace nettool::http {
 namespace {
@@ -71,6 +72,8 @@ std::optional<std::uint64_t> parse_content_length(std::string_view text) noexcep
     const auto* end = text.data() + text.size();
     const auto [stop, status] = std::from_chars(text.data(), end, length);
     if (status != std::errc{} || stop != end) return std::nullopt;
+    if (length > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return std::nullopt;  // others may read it as a negative number
     return length;
 }
 

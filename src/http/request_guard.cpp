@@ -69,7 +69,13 @@ Verdict judge_codings(std::string_view value) {
     return {};
 }
 
-Verdict judge_framing(RequestHead& head) {
+bool all_lengths_are(const Fields& fields, std::string_view value) {
+    return std::ranges::all_of(fields, [value](const Field& field) {
+        return !equal_ignoring_case(field.name, "content-length") || field.value == value;
+    });
+}
+
+Verdict judge_framing(RequestHead& head, Recipient recipient) {
     const auto codings = head.fields.count("transfer-encoding");
     const auto lengths = head.fields.count("content-length");
     if (codings > 0) {
@@ -80,8 +86,10 @@ Verdict judge_framing(RequestHead& head) {
         return judge_codings(*head.fields.find("transfer-encoding"));
     }
     if (lengths == 0) return {};
-    if (lengths > 1) return refuse(400, "Content-Length is repeated");
-    const auto length = parse_content_length(*head.fields.find("content-length"));
+    const auto value = *head.fields.find("content-length");
+    const bool may_repeat = recipient == Recipient::proxy && all_lengths_are(head.fields, value);
+    if (lengths > 1 && !may_repeat) return refuse(400, "Content-Length is repeated");
+    const auto length = parse_content_length(value);
     if (!length) return refuse(400, "Content-Length is not a number");
     head.framing = {*length > 0 ? Framing::Kind::length : Framing::Kind::none, *length};
     return {};
@@ -137,7 +145,7 @@ Verdict judge_target(RequestHead& head) {
 }  // namespace
 
 std::optional<Refusal> judge_request(std::string_view raw, const HeadLimits& limits,
-                                     RequestHead& head) {
+                                     RequestHead& head, Recipient recipient) {
     auto fields = std::move(head.fields);  // for their memory
     head = {};
     head.fields = std::move(fields);
@@ -145,9 +153,10 @@ std::optional<Refusal> judge_request(std::string_view raw, const HeadLimits& lim
     if (auto refusal = judge_start_line(take_line(lines), head)) return refusal;
     const auto fault = split_fields(lines, limits.fields, Strictness::strict, head.fields);
     if (auto refusal = judge_fields(fault)) return refusal;
-    if (auto refusal = judge_framing(head)) return refusal;
+    if (auto refusal = judge_framing(head, recipient)) return refusal;
     if (auto refusal = judge_host(head)) return refusal;
-    if (auto refusal = judge_target(head)) return refusal;
+    if (recipient == Recipient::origin)
+        if (auto refusal = judge_target(head)) return refusal;
     if (auto refusal = judge_expectation(head)) return refusal;
     head.keep_alive = wants_to_stay(head.fields, head.minor_version);
     return {};

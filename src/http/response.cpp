@@ -4,6 +4,7 @@
 #include "nettool/base/errc.hpp"
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
+#include "nettool/http/head_reader.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -17,16 +18,6 @@ namespace {
 using Clock = net::Stream::Clock;
 
 constexpr unsigned max_interim = 20;
-
-// Whether it may become a status line; a peer that speaks another protocol is not waited for.
-bool may_be_http(std::string_view bytes) {
-    constexpr std::string_view begin = "HTTP/1.";
-    const auto first = bytes.find_first_not_of("\r\n");
-    if (first == bytes.npos) return true;
-    bytes.remove_prefix(first);
-    const auto size = std::min(bytes.size(), begin.size());
-    return bytes.substr(0, size) == begin.substr(0, size);
-}
 
 }  // namespace
 
@@ -107,21 +98,12 @@ awaitable<void> Response::receive_head(std::string_view method, const HeadLimits
 
 awaitable<void> Response::receive_one_head(std::string_view method, const HeadLimits& limits,
                                            error_code trouble_with_sending) {
-    HeadScanner scanner(limits, Strictness::lenient);
-    auto progress = HeadScanner::Progress::more;
-    for (;;) {
-        if (!may_be_http(connection_->input.bytes()))
-            throw Failure(Fault::local, url_.authority() + " does not speak HTTP/1");
-        progress = scanner.scan(connection_->input.bytes());
-        if (progress != HeadScanner::Progress::more) break;
-        const auto more = co_await connection_->input.more();
-        if (!more) fail(more.error(), trouble_with_sending);
-        if (phases_.first_byte == Phases::Time()) phases_.first_byte = Clock::now();
-    }
-    if (progress != HeadScanner::Progress::whole)
-        throw Failure(Fault::local, url_.authority() + " answers with a head that is too long");
-    raw_ = connection_->input.bytes().substr(scanner.begin(), scanner.size() - scanner.begin());
-    connection_->input.take(scanner.size());
+    const auto arrival =
+        co_await receive_response_head(connection_->input, limits, Strictness::lenient, raw_);
+    if (phases_.first_byte == Phases::Time()) phases_.first_byte = arrival.first_byte;
+    if (arrival.error) fail(arrival.error, trouble_with_sending);
+    if (!arrival.fault.empty())
+        throw Failure(Fault::local, url_.authority() + " " + std::string(arrival.fault));
     const auto fault = judge_response(raw_, method, limits, head_);
     if (!fault.empty())
         throw Failure(Fault::local,

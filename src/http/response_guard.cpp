@@ -3,7 +3,8 @@
 namespace nettool::http {
 namespace {
 
-std::string_view judge_status_line(std::string_view line, ResponseHead& head) {
+std::string_view judge_status_line(std::string_view line, Strictness strictness,
+                                   ResponseHead& head) {
     constexpr std::size_t version_size = 8, code_end = 12;
     if (!line.starts_with("HTTP/1.") || line.size() < code_end || !is_ascii_digit(line[7]) ||
         line[version_size] != ' ')
@@ -15,7 +16,8 @@ std::string_view judge_status_line(std::string_view line, ResponseHead& head) {
     head.status = 0;
     for (const char digit : code)
         head.status = head.status * 10 + static_cast<unsigned>(digit - '0');
-    if (line.size() == code_end) return {};
+    if (line.size() == code_end)
+        return strictness == Strictness::strict ? "no blank follows the status" : "";
     if (line[code_end] != ' ') return "the status is not a number from 100 to 599";
     head.reason = line.substr(code_end + 1);
     return is_field_value(head.reason) ? std::string_view() : "the reason has control bytes";
@@ -72,10 +74,10 @@ std::string_view fault_text(FieldFault fault) {
     switch (fault) {
         case FieldFault::none: return {};
         case FieldFault::too_many: return "there are too many fields";
-        case FieldFault::no_name:
-        case FieldFault::blank_before_colon: return "a field has no proper name";
+        case FieldFault::no_name: return "a field has no proper name";
+        case FieldFault::blank_before_colon: return "a field name ends in a blank";
         case FieldFault::bad_value: return "a field value has control bytes";
-        case FieldFault::folded: return "the first field begins with a blank";
+        case FieldFault::folded: return "a field is folded over lines";
     }
     return "the fields are not understood";
 }
@@ -83,13 +85,15 @@ std::string_view fault_text(FieldFault fault) {
 }  // namespace
 
 std::string_view judge_response(std::string_view raw, std::string_view method,
-                                const HeadLimits& limits, ResponseHead& head) {
+                                const HeadLimits& limits, ResponseHead& head,
+                                Strictness strictness) {
     auto memory = std::move(head.fields);
     head = {};
     head.fields = std::move(memory);
     auto lines = raw;
-    if (const auto fault = judge_status_line(take_line(lines), head); !fault.empty()) return fault;
-    const auto fields = split_fields(lines, limits.fields, Strictness::lenient, head.fields);
+    const auto line_fault = judge_status_line(take_line(lines), strictness, head);
+    if (!line_fault.empty()) return line_fault;
+    const auto fields = split_fields(lines, limits.fields, strictness, head.fields);
     if (const auto fault = fault_text(fields); !fault.empty()) return fault;
     head.keep_alive = wants_to_stay(head.fields, head.minor_version);
     head.framing = {Framing::Kind::until_close, 0};

@@ -1,6 +1,7 @@
 #include "nettool/http/server.hpp"
 
 #include "nettool/base/errc.hpp"
+#include "nettool/http/head_reader.hpp"
 #include "nettool/http/plain_head.hpp"
 #include "nettool/net/task_group.hpp"
 
@@ -30,6 +31,8 @@ awaitable<void> Server::serve(net::Stream stream, std::string received) const {
         if (!come || stopped) break;
         co_await net::note_requests_to_stop();
         goes_on = co_await answer(stream, input, head);
+        const auto meanwhile = co_await asio::this_coro::cancellation_state;
+        if (net::is_drop(meanwhile.cancelled())) co_return;
         const bool last = co_await net::stop_requested();
         if (last) break;
     }
@@ -108,40 +111,14 @@ awaitable<bool> Server::finish_ready(net::Stream& stream, net::Input& input, Rea
 
 // False when there is nothing to answer.
 awaitable<bool> Server::read_head(net::Input& input, Head& head) const {
-    using Progress = HeadScanner::Progress;
-    HeadScanner scanner(limits_.head, Strictness::strict);
-    auto progress = Progress::more;
-    std::optional<Clock::time_point> deadline;
     if (input.bytes().empty()) input.release();
-    for (;;) {
-        if (!input.bytes().empty()) {
-            progress = scanner.scan(input.bytes());
-            if (progress != Progress::more) break;
-            if (!deadline) deadline = Clock::now() + limits_.head_time;
-        }
-        auto gap = std::chrono::milliseconds(0);
-        if (deadline) gap = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
-        const bool late = deadline && gap.count() <= 0;
-        error_code ec = Errc::paused;
-        if (!late) {
-            const auto more = co_await input.more(gap);
-            ec = more.error();
-        }
-        if (!ec) continue;
-        if (ec != Errc::paused) co_return false;
-        head.refusal = Refusal{408, "the head did not come in time"};
+    auto arrival = co_await receive_request_head(input, limits_.head, limits_.head_time, head.raw);
+    if (arrival.error) co_return false;
+    head.refusal = arrival.refusal;
+    if (head.refusal)
         head.request = {};
-        co_return true;
-    }
-    head.refusal.reset();
-    if (progress != Progress::whole) {
-        head.request = {};
-        head.refusal = refusal_of(progress);
-        co_return true;
-    }
-    head.raw = input.bytes().substr(scanner.begin(), scanner.size() - scanner.begin());
-    input.take(scanner.size());
-    head.refusal = judge_request(head.raw, limits_.head, head.request);
+    else
+        head.refusal = judge_request(head.raw, limits_.head, head.request);
     co_return true;
 }
 

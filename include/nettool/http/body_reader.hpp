@@ -33,6 +33,10 @@ public:
     /// Lets go of the last piece; whether that was the end.
     bool finish() noexcept;
     std::uint64_t size() const noexcept { return size_; }  // bytes so far
+    /// Behind the end of a chunked body; see ChunkDecoder.
+    std::string_view trailers() const noexcept {
+        return chunks_ ? std::string_view(chunks_->trailers()) : std::string_view();
+    }
     /// The whole, where it is announced.
     std::optional<std::uint64_t> announced() const noexcept;
 

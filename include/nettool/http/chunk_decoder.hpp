@@ -5,11 +5,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace nettool::http {
 
-/// Trailer fields are dropped: merged into the head they could name a second host or user.
+/// Trailer fields are kept apart: merged into the head they could name a second host or user.
 class ChunkDecoder {
 public:
     /// Of chunk-size lines and trailers, which the decoder has to see whole.
@@ -24,6 +25,9 @@ public:
     result<std::size_t> decode(std::string_view coded);
     std::string_view piece() const noexcept;
     bool finished() const noexcept;
+    /// Behind the last chunk: lines `name: value`, each with its CRLF; what concerns routing, the
+    /// body or who somebody is, is left out (RFC 9110 §6.5.1), and what frames is malformed.
+    const std::string& trailers() const noexcept;
 
 private:
     class Parser;

@@ -14,12 +14,13 @@ namespace nettool::http {
 struct Connection {
     static constexpr std::size_t input_bytes = 256UL * 1024;
 
-    explicit Connection(net::Stream connected) : stream(std::move(connected)) {}
+    explicit Connection(net::Stream connected, std::size_t most_held = input_bytes)
+        : stream(std::move(connected)), input(stream, most_held) {}
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     net::Stream stream;
-    net::Input input{stream, input_bytes};
+    net::Input input;
     bool reused = false;
 };
 

@@ -71,7 +71,7 @@ struct Framing {
     std::uint64_t length = 0;  // of Kind::length
 };
 
-/// 1*DIGIT, at most 19 of them.
+/// 1*DIGIT, at most 19 of them and less than 2^63.
 std::optional<std::uint64_t> parse_content_length(std::string_view text) noexcept;
 
 /// What Connection and the version say of the time after this message (RFC 9112 §9.3).

@@ -19,8 +19,10 @@ struct ResponseHead {
 };
 
 /// `raw`: from the status line to the empty line.  `method` of the request, because it decides
-/// whether a body follows.  A sentence that says what is wrong; empty: nothing.
+/// whether a body follows.  A sentence that says what is wrong; empty: nothing.  Strict is who
+/// passes the answer on: a folded field and a status line without its second blank are wrong then.
 std::string_view judge_response(std::string_view raw, std::string_view method,
-                                const HeadLimits& limits, ResponseHead& head);
+                                const HeadLimits& limits, ResponseHead& head,
+                                Strictness strictness = Strictness::lenient);
 
 }  // namespace nettool::http

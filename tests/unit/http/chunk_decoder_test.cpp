@@ -78,5 +78,52 @@ TEST(ChunkDecoder, RefusesEveryDoubt) {
     }
 }
 
+TEST(ChunkDecoder, ReadsNoMoreExtensionsThanBody) {
+    const auto decodes = [](std::size_t extension, std::size_t data) {
+        std::string coded;
+        const auto size_line = data == 1 ? "1" : "3e8";
+        for (int i = 0; i < 20; ++i)
+            coded += size_line + (";" + std::string(extension, 'x')) + "\r\n" +
+                     std::string(data, 'd') + "\r\n";
+        ChunkDecoder decoder;
+        for (;;) {
+            const auto used = decoder.decode(coded);
+            if (!used) return false;
+            if (*used == 0) return true;
+            coded.erase(0, *used);
+        }
+    };
+    EXPECT_TRUE(decodes(100, 1));
+    EXPECT_FALSE(decodes(1000, 1));
+    EXPECT_TRUE(decodes(1000, 1000));
+}
+
+TEST(ChunkDecoder, RefusesTrailersThatFrame) {
+    ChunkDecoder decoder;
+    const std::string coded = "0\r\nContent-Length: 9\r\n\r\n";
+    EXPECT_FALSE(decoder.decode(coded));
+}
+
+TEST(ChunkDecoder, KeepsTrailersApartButForThoseThatWouldMeanMore) {
+    const std::string coded =
+        "3\r\nabc\r\n0\r\nX-Sum: 1\r\nHost: evil\r\nset-cookie: a\r\n"
+        "Y:  b \r\n\r\n";
+    for (const std::size_t step : {std::size_t(1), coded.size()}) {
+        ChunkDecoder decoder;
+        std::string held;
+        for (std::size_t at = 0; at < coded.size(); at += step) {
+            held += coded.substr(at, step);
+            for (;;) {
+                const auto used = decoder.decode(held);
+                ASSERT_TRUE(used);
+                held.erase(0, *used);
+                if (*used == 0 || decoder.finished()) break;
+            }
+        }
+        EXPECT_TRUE(decoder.finished());
+        EXPECT_EQ(decoder.trailers(), "X-Sum: 1\r\nY: b\r\n");
+    }
+}
+
 }  // namespace
 }  // namespace nettool::http

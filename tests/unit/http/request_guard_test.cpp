@@ -87,6 +87,7 @@ TEST(RequestGuard, TakesOneContentLengthOfDigits) {
         {"zero", get("Content-Length: 0\r\n"), 200},
         {"leading zeros", get("Content-Length: 0005\r\n"), 200},
         {"19 digits", get("Content-Length: 9223372036854775807\r\n"), 200},
+        {"2^63", get("Content-Length: 9223372036854775808\r\n"), 400},
         {"20 digits", get("Content-Length: 00000000000000000005\r\n"), 400},
         {"plus", get("Content-Length: +5\r\n"), 400},
         {"minus", get("Content-Length: -5\r\n"), 400},
@@ -200,6 +201,24 @@ TEST(RequestGuard, KnowsOneExpectation) {
     EXPECT_FALSE(head.expects_continue) << "there is no body to wait for";
     EXPECT_EQ(status_of(get("Expect: tea\r\n")), 417u);
     EXPECT_EQ(status_of("GET / HTTP/1.0\r\nExpect: tea\r\n\r\n"), 200u);
+}
+
+TEST(RequestGuard, LeavesTheTargetToAProxy) {
+    const auto judge = [](const std::string& raw) {
+        RequestHead head;
+        const auto refusal = judge_request(raw, HeadLimits(), head, Recipient::proxy);
+        return refusal ? std::to_string(refusal->status) : std::string(head.target);
+    };
+    EXPECT_EQ(judge("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n"), "h:443");
+    EXPECT_EQ(judge("GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n"), "http://a/");
+    EXPECT_EQ(judge("GET http://a/ HTTP/1.1\r\n\r\n"), "400");
+    EXPECT_EQ(judge("GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"), "400");
+    EXPECT_EQ(judge("POST http://a/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+                    "Content-Length: 5\r\n\r\n"),
+              "http://a/");
+    EXPECT_EQ(judge("POST http://a/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+                    "Content-Length: 05\r\n\r\n"),
+              "400");
 }
 
 }  // namespace

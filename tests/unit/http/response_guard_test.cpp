@@ -92,5 +92,16 @@ TEST(ResponseGuard, FollowsOneLocation) {
     EXPECT_FALSE(is_sound(ok("Location: /a\r\nLocation: /b\r\n")));
 }
 
+TEST(ResponseGuard, IsStrictForWhoPassesTheAnswerOn) {
+    const auto fault = [](std::string_view raw) {
+        ResponseHead head;
+        return judge_response(raw, "GET", HeadLimits(), head, Strictness::strict);
+    };
+    EXPECT_EQ(fault("HTTP/1.1 200 \r\n\r\n"), "");
+    EXPECT_EQ(fault("HTTP/1.1 200\r\n\r\n"), "no blank follows the status");
+    EXPECT_EQ(fault(ok("X: a\r\n folded\r\n")), "a field is folded over lines");
+    EXPECT_EQ(fault(ok("X : a\r\n")), "a field name ends in a blank");
+}
+
 }  // namespace
 }  // namespace nettool::http
