@@ -2,6 +2,7 @@
 
 #include "inbox_assets.hpp"
 #include "mail_api.hpp"
+#include "nettool/http/page_replies.hpp"
 #include "nettool/net/offload.hpp"
 #include "nettool/net/task_group.hpp"
 #include "nettool/proto/web/html_text.hpp"
@@ -20,31 +21,10 @@ constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
     "data:; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-http::ReplyFields fields_of_all() {
-    http::ReplyFields reply;
-    reply.methods = "GET, HEAD, DELETE";
-    reply.fields = {{"Cache-Control", "no-store"},
-                    {"Referrer-Policy", "no-referrer"},
-                    {"Cross-Origin-Resource-Policy", "same-origin"}};
-    return reply;
-}
-
-const http::ReplyFields& reply_fields() {
-    static const auto fields = fields_of_all();
-    return fields;
-}
-
-// Refusals have their own.
-http::HeadWriter success(unsigned status) {
-    auto head = reply_fields().head(status);
-    head.field("X-Content-Type-Options", "nosniff");
-    return head;
-}
-
 // Where to send the first mail to, in the page.
 std::string filled(std::string_view page, net::Endpoint place, std::string_view asked) {
     const bool is_any = place.host == "0.0.0.0" || place.host == "::";
-    if (is_any) place.host = host_name(asked);
+    if (is_any) place.host = http::host_name(asked);
     const bool is_v6 = place.host.find(':') != place.host.npos;
     const auto host = proto::html_escaped(place.host);
     std::string text(page);
@@ -61,7 +41,7 @@ std::string filled(std::string_view page, net::Endpoint place, std::string_view 
 
 awaitable<result<void>> send_asset(http::Exchange& exchange, const InboxAsset& asset,
                                    std::string_view text) {
-    auto head = success(200);
+    auto head = http::page_success(200);
     head.field("Content-Type", asset.type).field("Content-Security-Policy", page_policy);
     co_return co_await exchange.respond(std::move(head), text);
 }
@@ -75,8 +55,8 @@ awaitable<result<void>> send_page(http::Exchange& exchange, const InboxAsset& as
 awaitable<result<void>> send(http::Exchange& exchange, const ApiReply& reply) {
     constexpr unsigned bad = 400;
     if (reply.status >= bad)
-        co_return co_await reply_fields().refuse(exchange, reply.status, reply.body);
-    auto head = success(reply.status);
+        co_return co_await http::page_replies().refuse(exchange, reply.status, reply.body);
+    auto head = http::page_success(reply.status);
     for (const auto& [name, value] : reply.fields) head.field(name, value);
     if (reply.file)
         co_return co_await exchange.respond_file(std::move(head), reply.file.get(), 0,
@@ -132,31 +112,33 @@ bool Inbox::receive_at(const net::Endpoint& place) {
 
 void Inbox::notify(const Mail& mail) const {
     index_->add(mail);
-    events_.tell(Mail::event, json_line(mail));
+    events_.tell(Mail::event, cli::json_line(mail));
 }
 
 awaitable<result<void>> Inbox::answer(http::Exchange& exchange) {
     const auto& request = exchange.request();
     const auto path = request.target.substr(0, request.target.find('?'));
     const auto* asset = inbox_asset(path);
-    const auto what = asset ? VisitorGuard::What::page : VisitorGuard::What::contents;
+    const auto what = asset ? http::VisitorGuard::What::page : http::VisitorGuard::What::contents;
     const auto refusal = guard_.judge(request, what);
-    if (refusal) co_return co_await reply_fields().refuse(exchange, *refusal);
+    if (refusal) co_return co_await http::page_replies().refuse(exchange, *refusal);
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (!reads && (asset || request.method != "DELETE"))
-        co_return co_await reply_fields().refuse(exchange, 405, "this cannot be done here");
+        co_return co_await http::page_replies().refuse(exchange, 405, "this cannot be done here");
     if (path == "/")
         co_return co_await send_page(exchange, *asset, place_.value_or(net::Endpoint()));
     if (asset) co_return co_await send_asset(exchange, *asset, asset->text);
-    if (path == "/api/events" && reads) co_return co_await events_.stream(exchange, reply_fields());
+    if (path == "/api/events" && reads)
+        co_return co_await events_.stream(exchange, http::page_replies());
     co_return co_await answer_api(exchange);
 }
 
 awaitable<result<void>> Inbox::answer_api(http::Exchange& exchange) {
     auto target = proto::parse_target_path(exchange.request().target);
-    if (!target) co_return co_await reply_fields().refuse(exchange, 400, "the path is malformed");
+    if (!target)
+        co_return co_await http::page_replies().refuse(exchange, 400, "the path is malformed");
     if (target->segments.empty() || target->segments[0] != "api")
-        co_return co_await reply_fields().refuse(exchange, 404, "there is nothing here");
+        co_return co_await http::page_replies().refuse(exchange, 404, "there is nothing here");
     ApiRequest request;
     request.method = exchange.request().method;
     request.path.assign(target->segments.begin() + 1, target->segments.end());

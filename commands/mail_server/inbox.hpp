@@ -1,10 +1,10 @@
 #pragma once
 // The inbox: a page that shows what the mail server has stored, and the JSON that it is made of.
 
-#include "mail_events.hpp"
 #include "mail_index.hpp"
+#include "nettool/http/event_stream.hpp"
+#include "nettool/http/visitor_guard.hpp"
 #include "nettool/net/endpoint.hpp"
-#include "visitor_guard.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -37,8 +37,8 @@ private:
     awaitable<result<void>> answer_api(http::Exchange& exchange);
 
     std::shared_ptr<MailIndex> index_;  // also of work that is under way
-    MailEvents events_;
-    VisitorGuard guard_;
+    http::EventStream events_;
+    http::VisitorGuard guard_;
     std::optional<net::Endpoint> place_;
     std::size_t at_work_ = 0;
     asio::steady_timer turns_;

@@ -40,7 +40,7 @@ ApiReply list(MailIndex& index, std::string_view query) {
     std::string text = "[";
     for (const auto& mail : found.mails) {
         text += text.size() > 1 ? ",\n" : "\n";
-        text += json_line(mail);
+        text += cli::json_line(mail);
         text.pop_back();
     }
     auto reply = json_reply(text + "\n]\n");
@@ -59,7 +59,7 @@ ApiReply remove_all(MailIndex& index) {
             reply = refusal(500, failure.what());
         }
     }
-    reply.removed = json_line(MailRemoved{});
+    reply.removed = cli::json_line(MailRemoved{});
     return reply;
 }
 
@@ -67,13 +67,13 @@ ApiReply remove(MailIndex& index, const smtp::StoredMail& mail) {
     index.remove(mail);
     ApiReply reply;
     reply.status = 204;
-    reply.removed = json_line(MailRemoved{mail.id});
+    reply.removed = cli::json_line(MailRemoved{mail.id});
     return reply;
 }
 
 ApiReply show(const MailIndex& index, const MailIndex::Place& place) {
     const OpenedMail mail(index.mailbox(), place.mail, place.number, OpenedMail::in_full);
-    return json_reply(json_line(mail.details()));
+    return json_reply(cli::json_line(mail.details()));
 }
 
 ApiReply answer_mail(MailIndex& index, const ApiRequest& request, const MailIndex::Place& place) {

@@ -3,7 +3,7 @@
 
 #include "mail_index.hpp"
 #include "nettool/base/unique_descriptor.hpp"
-#include "nettool/cli/output.hpp"
+#include "nettool/cli/json_line.hpp"
 
 #include <cstdint>
 #include <string>
@@ -38,13 +38,5 @@ struct ApiRequest {
 
 /// Blocks.  Never throws: what cannot be done is a reply, too.
 ApiReply answer_api(MailIndex& index, const ApiRequest& request) noexcept;
-
-/// The line that --json writes for it.
-template <cli::Result T>
-std::string json_line(const T& result) {
-    cli::StringSink line;
-    cli::Output(line, cli::Output::Format::json).emit(result);
-    return line.text();
-}
 
 }  // namespace nettool::commands

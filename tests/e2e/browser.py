@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from support import PATIENCE_S, environment
+from support import PATIENCE_S, NettoolTest, environment, wait_until
 
 
 class CallError(AssertionError):
@@ -18,7 +18,7 @@ class CallError(AssertionError):
 class Browser:
     """One page; every call waits for its answer."""
 
-    def __init__(self):
+    def __init__(self, *arguments):
         self.profile = tempfile.mkdtemp(prefix="nettool-browser.")
         to_browser, self.to_browser = os.pipe()
         self.from_browser, from_browser = os.pipe()
@@ -30,7 +30,7 @@ class Browser:
 
         self.process = subprocess.Popen(
             ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-             "--remote-debugging-pipe", "--no-first-run", f"--user-data-dir={self.profile}"],
+             "--remote-debugging-pipe", "--no-first-run", f"--user-data-dir={self.profile}", *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env=environment(), preexec_fn=keep, close_fds=False, start_new_session=True)
         os.close(to_browser)
@@ -86,3 +86,34 @@ class Browser:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
+
+
+class BrowserTest(NettoolTest):
+    """A test of the page that a server shows beside what else it does."""
+
+    def show(self, server):
+        """Once the server has said where its page is."""
+        line = wait_until(lambda: [line for line in server.out.splitlines() if line.startswith("page on ")], "a page")
+        self.url = line[0].removeprefix("page on ")
+        self.browser = Browser()
+        self.addCleanup(self.browser.close)
+        self.resize(1280, 800)
+
+    def resize(self, width, height, mobile=False):
+        self.browser.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+                          mobile=mobile)
+
+    def open(self):
+        self.browser.open(self.url)
+        self.await_js("document.getElementById('live')?.textContent === 'live'", "a live page")
+
+    def js(self, expression):
+        return self.browser.evaluate(expression)
+
+    def await_js(self, expression, what):
+        wait_until(lambda: self.js(expression) is True, f"{what}: {expression}")
+
+    def press(self, key):
+        text, code = {"Enter": ("\r", 13), "Escape": ("", 27)}.get(key, (key if len(key) == 1 else "", 0))
+        self.browser.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=text, windowsVirtualKeyCode=code)
+        self.browser.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)

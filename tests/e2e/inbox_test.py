@@ -13,7 +13,7 @@ import time
 import unittest
 import urllib.request
 
-from browser import Browser
+from browser import BrowserTest
 from support import NettoolTest, wait_until
 
 PICTURE = bytes.fromhex("89504e470d0a1a0a") + b"of no use"
@@ -34,19 +34,11 @@ body {{ background: url({there}/background.png) }} @font-face {{ font-family: x;
 </body></html>"""
 
 
-class Inbox(NettoolTest):
+class Inbox(BrowserTest):
     def setUp(self):
         super().setUp()
         self.server = self.serve("mail-server", "--store", self.directory / "mail", "--web", 0, "-q")
-        line = wait_until(lambda: [line for line in self.server.out.splitlines() if line.startswith("page on ")], "a page")
-        self.url = line[0].removeprefix("page on ")
-        self.browser = Browser()
-        self.addCleanup(self.browser.close)
-        self.resize(1280, 800)
-
-    def resize(self, width, height, mobile=False):
-        self.browser.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
-                          mobile=mobile)
+        self.show(self.server)
 
     def post(self, subject, text="hello", html=None, attach=None):
         message = email.message.EmailMessage()
@@ -60,27 +52,12 @@ class Inbox(NettoolTest):
         with smtplib.SMTP("127.0.0.1", int(self.server.port)) as client:
             client.send_message(message)
 
-    def open(self):
-        self.browser.open(self.url)
-        self.await_js("document.getElementById('live')?.textContent === 'live'", "a live page")
-
-    def js(self, expression):
-        return self.browser.evaluate(expression)
-
-    def await_js(self, expression, what):
-        wait_until(lambda: self.js(expression) is True, f"{what}: {expression}")
-
     def await_subjects(self, *subjects):
         shown = "[...document.querySelectorAll('#list li:not([hidden]) .subject')].map(s => s.textContent).join('|')"
         self.await_js(f"{shown} === {json.dumps('|'.join(subjects))}", "the list")
 
     def await_reader(self, subject):
         self.await_js(f"document.querySelector('#reader h2')?.textContent === {json.dumps(subject)}", "the message")
-
-    def press(self, key):
-        text, code = {"Enter": ("\r", 13), "Escape": ("", 27)}.get(key, (key if len(key) == 1 else "", 0))
-        self.browser.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=text, windowsVirtualKeyCode=code)
-        self.browser.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
     def tab(self, name):
         self.js(f"[...document.querySelectorAll('[role=tab]')].find(t => t.textContent === '{name}').click()")

@@ -1,4 +1,4 @@
-#include "mail_events.hpp"
+#include "nettool/http/event_stream.hpp"
 
 #include "nettool/net/task_group.hpp"
 
@@ -6,8 +6,9 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <atomic>
 
-namespace nettool::commands {
+namespace nettool::http {
 namespace {
 
 using namespace std::chrono_literals;
@@ -23,20 +24,25 @@ std::string event_text(std::string_view event, std::string_view data) {
 
 }  // namespace
 
-struct MailEvents::Audience {
+struct EventStream::Audience {
     asio::any_io_executor strand;
     std::vector<Listener*> listeners;
+    std::atomic<std::size_t> count = 0;  // of them, for other strands
 };
 
 /// One page.
-class MailEvents::Listener {
+class EventStream::Listener {
 public:
     explicit Listener(Audience& audience) : audience_(audience), change_(audience.strand) {
         audience_.listeners.push_back(this);
+        ++audience_.count;
     }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
-    ~Listener() { std::erase(audience_.listeners, this); }
+    ~Listener() {
+        std::erase(audience_.listeners, this);
+        --audience_.count;
+    }
 
     void add(const Text& text) {
         if (size_ + text->size() > most_waiting_bytes) {
@@ -72,19 +78,20 @@ private:
     std::size_t size_ = 0;
 };
 
-MailEvents::MailEvents(asio::any_io_executor strand) : audience_(std::make_shared<Audience>()) {
+EventStream::EventStream(asio::any_io_executor strand) : audience_(std::make_shared<Audience>()) {
     audience_->strand = std::move(strand);
 }
 
-void MailEvents::tell(std::string_view event, std::string_view data) const {
+bool EventStream::is_heard() const noexcept { return audience_->count > 0; }
+
+void EventStream::tell(std::string_view event, std::string_view data) const {
     auto text = std::make_shared<const std::string>(event_text(event, data));
     asio::post(audience_->strand, [audience = audience_, text = std::move(text)] {
         for (auto* listener : audience->listeners) listener->add(text);
     });
 }
 
-awaitable<result<void>> MailEvents::stream(http::Exchange& exchange,
-                                           const http::ReplyFields& reply) const {
+awaitable<result<void>> EventStream::stream(Exchange& exchange, const ReplyFields& reply) const {
     const bool stopped = co_await net::stop_requested();
     if (stopped || audience_->listeners.size() >= most_listeners)
         co_return co_await reply.refuse(exchange, 503, "too many pages are open");
@@ -101,7 +108,7 @@ awaitable<result<void>> MailEvents::stream(http::Exchange& exchange,
     co_return co_await exchange.end();
 }
 
-awaitable<result<void>> MailEvents::pass_on(http::Exchange& exchange, Listener& listener) {
+awaitable<result<void>> EventStream::pass_on(Exchange& exchange, Listener& listener) {
     const auto greeted = co_await exchange.write("retry: 1000\n\n");
     if (!greeted || exchange.request().method == "HEAD") co_return greeted;
     for (;;) {
@@ -114,4 +121,4 @@ awaitable<result<void>> MailEvents::pass_on(http::Exchange& exchange, Listener& 
     }
 }
 
-}  // namespace nettool::commands
+}  // namespace nettool::http

@@ -1,6 +1,6 @@
 #pragma once
-// Which requests are the inbox's own: mail is not for the pages of others that run in the same
-// browser.
+// Which requests come from a server's own page: what it shows is not for the pages of others that
+// run in the same browser.
 
 #include "nettool/http/request_guard.hpp"
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace nettool::commands {
+namespace nettool::http {
 
 /// Of a Host field, without port and brackets.
 std::string_view host_name(std::string_view host);
@@ -23,7 +23,7 @@ public:
 
     /// A host that is a name of somebody else's has been pointed here (DNS rebinding); another
     /// site's page says so itself (Fetch Metadata, RFC 6454 §7).
-    std::optional<http::Refusal> judge(const http::RequestHead& request, What what) const;
+    std::optional<Refusal> judge(const RequestHead& request, What what) const;
 
 private:
     bool is_own(std::string_view host) const;
@@ -31,4 +31,4 @@ private:
     std::vector<std::string> names_;
 };
 
-}  // namespace nettool::commands
+}  // namespace nettool::http

@@ -1,10 +1,10 @@
-#include "visitor_guard.hpp"
+#include "nettool/http/visitor_guard.hpp"
 
 #include "nettool/base/asio.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
-namespace nettool::commands {
+namespace nettool::http {
 namespace {
 
 bool is_address(std::string_view name) {
@@ -28,17 +28,16 @@ bool VisitorGuard::is_own(std::string_view host) const {
         names_, [name](const std::string& own) { return equal_ignoring_case(name, own); });
 }
 
-std::optional<http::Refusal> VisitorGuard::judge(const http::RequestHead& request,
-                                                 What what) const {
+std::optional<Refusal> VisitorGuard::judge(const RequestHead& request, What what) const {
     constexpr unsigned misdirected = 421, forbidden = 403;
-    if (!is_own(request.host)) return http::Refusal{misdirected, "this is no name of this server"};
+    if (!is_own(request.host)) return Refusal{misdirected, "this is no name of this server"};
     if (what == What::page) return std::nullopt;
     const auto origin = request.fields.find("origin");
     const bool is_ours =
         !origin || equal_ignoring_case(*origin, "http://" + std::string(request.host));
     const auto site = request.fields.find("sec-fetch-site").value_or("none");
     if (is_ours && (site == "same-origin" || site == "none")) return std::nullopt;
-    return http::Refusal{forbidden, "other sites may not look into this mail"};
+    return Refusal{forbidden, "other sites may not look into this"};
 }
 
-}  // namespace nettool::commands
+}  // namespace nettool::http
