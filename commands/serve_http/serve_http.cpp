@@ -10,6 +10,7 @@
 #include "nettool/http/file_service.hpp"
 #include "nettool/http/redirect.hpp"
 #include "nettool/http/server.hpp"
+#include "nettool/web/shared_options.hpp"
 
 #include <memory>
 #include <thread>
@@ -71,7 +72,7 @@ public:
         const http::FileService service(root, std::move(options));
         AccessLog log(context, log_format_, log_file_);
         proto::FaultRules rules(server_.seed());
-        add_rules(rules);
+        web::add_fault_rules(rules, inject_, http::fault_fields);
         http::Server::Handler handler = [&service](http::Exchange& exchange) {
             return service.answer(exchange);
         };
@@ -130,19 +131,9 @@ private:
         options.max_upload = max_upload_.bytes;
         if (!uploads_ && (force_ || !auth_upload_.empty()))
             throw cli::UsageError("--force and --auth-upload go with --upload");
-        options.readers = credentials("auth", auth_, auth_file_);
-        options.writers = credentials("auth-upload", auth_upload_, {});
+        options.readers = web::credentials("auth", auth_, auth_file_);
+        options.writers = web::credentials("auth-upload", auth_upload_, {});
         return options;
-    }
-
-    static std::shared_ptr<const http::Credentials> credentials(
-        const std::string& option, const std::vector<std::string>& users, const std::string& file) {
-        auto known = std::make_shared<http::Credentials>();
-        for (const auto& user : users)
-            if (!known->add(user)) throw cli::UsageError("--" + option + ": not USER:PASSWORD");
-        if (!file.empty()) known->add_file(file);
-        if (known->empty()) return nullptr;
-        return known;
     }
 
     // Where there is nothing to serve yet, there may be something soon.
@@ -161,14 +152,6 @@ private:
         if (uploads_ && !secret)
             context.log.notice(
                 "everybody who gets here may send files: --auth-upload asks for a password");
-    }
-
-    void add_rules(proto::FaultRules& rules) const {
-        for (const auto& text : inject_) {
-            auto parsed = proto::parse_fault_rule(text, http::fault_fields);
-            if (!parsed.rule) throw cli::UsageError("--inject: " + parsed.error);
-            rules.add(*std::move(parsed.rule));
-        }
     }
 
     static std::pair<std::string, std::string> parse_field(const std::string& text) {
