@@ -34,6 +34,7 @@ extern const cli::CommandSpec mail_server;
 extern const cli::CommandSpec mirror_images;
 extern const cli::CommandSpec ping;
 extern const cli::CommandSpec ping_server;
+extern const cli::CommandSpec proxy_server;
 extern const cli::CommandSpec resolve;
 extern const cli::CommandSpec send_mail;
 extern const cli::CommandSpec serve_http;
@@ -49,17 +50,17 @@ namespace cli {
 
 std::span<const CommandSpec* const> all_commands() noexcept {
     static constexpr const CommandSpec* table[] = {
-        &commands::greet_server,  &commands::greet_client,  &commands::udp_log_server,
-        &commands::udp_send,      &commands::upper_server,  &commands::upper_client,
-        &commands::sum_server,    &commands::sum_client,    &commands::lookup_server,
-        &commands::lookup_client, &commands::add_server,    &commands::add_client,
-        &commands::chat_server,   &commands::chat_client,   &commands::ping_server,
-        &commands::file_server,   &commands::file_client,   &commands::ping,
-        &commands::resolve,       &commands::serve_http,    &commands::fetch,
-        &commands::fetch_report,  &commands::list_files,    &commands::mirror_images,
-        &commands::mail_server,   &commands::send_mail,     &commands::capture,
-        &commands::explain,       &commands::lab,           &commands::help,
-        &commands::completion,    &commands::install_links,
+        &commands::greet_server,  &commands::greet_client, &commands::udp_log_server,
+        &commands::udp_send,      &commands::upper_server, &commands::upper_client,
+        &commands::sum_server,    &commands::sum_client,   &commands::lookup_server,
+        &commands::lookup_client, &commands::add_server,   &commands::add_client,
+        &commands::chat_server,   &commands::chat_client,  &commands::ping_server,
+        &commands::file_server,   &commands::file_client,  &commands::ping,
+        &commands::resolve,       &commands::serve_http,   &commands::fetch,
+        &commands::fetch_report,  &commands::list_files,   &commands::mirror_images,
+        &commands::proxy_server,  &commands::mail_server,  &commands::send_mail,
+        &commands::capture,       &commands::explain,      &commands::lab,
+        &commands::help,          &commands::completion,   &commands::install_links,
     };
     return table;
 }
