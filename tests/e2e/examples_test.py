@@ -39,7 +39,7 @@ WITHOUT = {
 # The examples of clients need these.
 DEFAULT_SERVERS = ["greet-server", "upper-server", "upper-server --udp", "sum-server", "serve-http",
                    "add-server", "lookup-server", "ping-server", "chat-server",
-                   "udp-log-server", "file-server", "mail-server"]
+                   "udp-log-server", "file-server", "mail-server", "proxy-server"]
 # These options of a server only look at what it has left.
 LOOKING = {"--list", "--show", "--wait"}
 # What has to be there for the examples of a command.
