@@ -22,22 +22,24 @@ import http_servers
 import mail
 import measure
 import mirror
+import proxy
 import start
 import udp
 import wire
 
 ROWS = {"start": start, "echo": echo, "udp": udp, "chat": chat, "http": http_servers, "fetch": fetch,
-        "mirror": mirror, "file": file, "wire": wire, "mail": mail}
+        "mirror": mirror, "file": file, "wire": wire, "mail": mail, "proxy": proxy}
 VERSIONS = {"nettool": ["--version"], "busybox": [], "curl": ["--version"], "socat": ["-V"],
             "ncat": ["--version"], "nginx": ["-v"], "lighttpd": ["-v"], "wget": ["--version"], "aria2c": ["--version"],
-            "swaks": ["--version"]}
+            "swaks": ["--version"], "squid": ["-v"], "haproxy": ["-v"], "privoxy": ["--version"], "tinyproxy": ["-v"]}
 
 
 def version(name, arguments):
-    path = measure.NETTOOL if name == "nettool" else measure.peer(name)
+    path = measure.NETTOOL if name == "nettool" else measure.peer(name) or measure.unpacked_before(name)
     if path is None:
         return None
-    said = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=10)
+    said = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=10,
+                          env=measure.environment_of(path))
     lines = (said.stdout + said.stderr).splitlines()
     return next((line for line in lines if re.search(r"\d\.\d", line)), "?").strip()[:48]
 
@@ -45,12 +47,12 @@ def version(name, arguments):
 def circumstances():
     return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "command": " ".join(["python3", "tests/bench/bench.py", *sys.argv[1:]]),
-            "kernel": platform.release(), "cores": len(measure.CORES), "load": os.getloadavg()[0],
-            "versions": {name: version(name, arguments) for name, arguments in VERSIONS.items()}}
+            "kernel": platform.release(), "cores": len(measure.CORES), "load": os.getloadavg()[0]}
 
 
 def verdict(goal):
-    return f"<= {goal['limit']:.2f} x {goal['peer']} {'met' if goal['met'] else 'missed'}"
+    peer = f" x {goal['peer']}" if goal["peer"] else ""
+    return f"<= {goal['limit']:.2f}{peer} {'met' if goal['met'] else 'missed'}"
 
 
 def show(rows):
@@ -83,6 +85,8 @@ def main():
             document["rows"] += ROWS[name].measure()
     except (measure.Unable, subprocess.SubprocessError) as problem:
         sys.exit(f"bench: {problem}")
+    # Only now have all of them been unpacked.
+    document["versions"] = {name: version(name, arguments) for name, arguments in VERSIONS.items()}
     if options.json:
         print(json.dumps(document, indent=1, ensure_ascii=False))
         return

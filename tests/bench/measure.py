@@ -49,25 +49,34 @@ def helper(name):
 
 def unpacked(package, program, *libraries):
     """A program that is not installed, for its package would start it: unpacked beside the build."""
-    if installed := peer(program):
-        return installed
+    if found := peer(program) or unpacked_before(program):
+        return found
     root = WORK / "peers" / package
-    if not root.exists():
-        root.mkdir(parents=True)
-        got = subprocess.run(["apt-get", "download", package, *libraries], cwd=root, capture_output=True,
-                             timeout=120)
-        if got.returncode != 0:
-            root.rmdir()
-            raise Unable(f"{package} cannot be downloaded")
-        for archive in root.glob("*.deb"):
-            subprocess.run(["dpkg-deb", "-x", archive, root], check=True)
-    found = [path for path in root.glob(f"usr/*bin/{program}")]
-    if not found:
+    root.mkdir(parents=True, exist_ok=True)
+    got = subprocess.run(["apt-get", "download", package, *libraries], cwd=root, capture_output=True,
+                         timeout=120)
+    if got.returncode != 0:
+        shutil.rmtree(root)
+        raise Unable(f"{package} cannot be downloaded")
+    for archive in root.glob("*.deb"):
+        subprocess.run(["dpkg-deb", "-x", archive, root], check=True)
+    if not (found := unpacked_before(program)):
         raise Unable(f"{package} has no {program}")
-    if libraries:
-        folders = {str(path.parent) for path in root.rglob("*.so*")}
-        os.environ["LD_LIBRARY_PATH"] = ":".join(sorted(folders))
-    return str(found[0])
+    return found
+
+
+def unpacked_before(program):
+    return next(map(str, (WORK / "peers").glob(f"*/usr/*bin/{program}")), None)
+
+
+def environment_of(program):
+    """None, or what an unpacked program needs to find the libraries beside it."""
+    peers = WORK / "peers"
+    if not pathlib.Path(program).is_relative_to(peers):
+        return None
+    root = peers / pathlib.Path(program).relative_to(peers).parts[0]
+    folders = sorted({str(path.parent) for path in root.rglob("lib*.so*")})
+    return {**os.environ, "LD_LIBRARY_PATH": ":".join(folders)}
 
 
 def pinned(core, command):
@@ -115,16 +124,16 @@ def cpu_seconds(pid):
     """CPU time of the process, its descendants, and the children they waited for.
 
     utime and stime of /proc/PID/stat are whole ticks, of which a process for each connection uses
-    about one: they would show half.  schedstat has nanoseconds, of threads that still run.
+    about one: they would show half.  The clock of a process has nanoseconds, and knows the threads
+    that have ended.
     """
-    nanoseconds = ticks = 0
+    seconds = ticks = 0
     for member in family(pid):
         with contextlib.suppress(OSError):
-            process = pathlib.Path(f"/proc/{member}")
-            ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[13:15]))
-            for thread in (process / "task").iterdir():
-                nanoseconds += int((thread / "schedstat").read_text().split()[0])
-    return nanoseconds / 1e9 + ticks / os.sysconf("SC_CLK_TCK")
+            seconds += time.clock_gettime(~member << 3 | 2)  # clock_getcpuclockid(3)
+            status = pathlib.Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, status[13:15]))
+    return seconds + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def private_kib(pid):
@@ -151,7 +160,8 @@ def end(process):
 @contextlib.contextmanager
 def running(command, core, output=subprocess.DEVNULL, environment=None):
     process = subprocess.Popen(pinned(core, command), stdin=subprocess.DEVNULL, stdout=output,
-                               stderr=subprocess.DEVNULL, text=True, env=environment)
+                               stderr=subprocess.DEVNULL, text=True,
+                               env=environment or environment_of(command[0]))
     try:
         yield process
     finally:
@@ -176,11 +186,12 @@ def table(row, unit, figure, samples, goals, baseline):
     """Lines of a row, one for each program.
 
     They are compared by their "median" or their "best".  A goal (peer, limit) is one that all lines
-    of nettool must meet; without goals the ratio is to the baseline.
+    of nettool must meet, without a peer (None, limit) in the row's unit; without goals the ratio is
+    to the baseline.
     """
     lines = [dict({"row": row, "subject": one.name, "unit": unit, "figure": figure},
                   **one.summary()) for one in samples]
-    value = {line["subject"]: line[figure] for line in lines}
+    value = {line["subject"]: line[figure] for line in lines} | {None: 1}
     for line in lines:
         line["ratio"] = line[figure] / value[baseline] if baseline in value else None
         line["ratio_to"] = baseline
