@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
@@ -30,12 +31,19 @@ class FileWatch {
 public:
     explicit FileWatch(int file) : file_(file) { ::fstat(file_, &before_); }
 
+    // A file gets its new time just before it grows: who looks in between looks again.
     bool has_changed() const {
-        struct stat now {};
-        if (::fstat(file_, &now) != 0) return true;
-        const bool written = now.st_mtim.tv_sec != before_.st_mtim.tv_sec ||
-                             now.st_mtim.tv_nsec != before_.st_mtim.tv_nsec;
-        return written && now.st_size <= before_.st_size;
+        constexpr int looks = 5;
+        for (int look = 0; look < looks; ++look) {
+            if (look > 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+            struct stat now {};
+            if (::fstat(file_, &now) != 0) return true;
+            const bool written = now.st_mtim.tv_sec != before_.st_mtim.tv_sec ||
+                                 now.st_mtim.tv_nsec != before_.st_mtim.tv_nsec;
+            if (!written || now.st_size > before_.st_size) return false;
+            if (now.st_size < before_.st_size) return true;
+        }
+        return true;
     }
 
 private:
