@@ -111,16 +111,15 @@ std::optional<Refused> Policy::judge_host(std::string_view host, std::uint16_t p
     const proto::RuledHost asked(host);
     if (const auto* rule = matching_rule(options_.deny, asked, port))
         return deny(escaped(host) + " is denied by --deny " + escaped(rule->text()));
-    if (asked.is_address()) {
-        const auto bytes = asked.address();
-        if (auto refused = judge_address(address_of(bytes), port, host)) return refused;
-    }
-    if (options_.allow.empty() || matching_rule(options_.allow, asked, port)) return {};
+    const bool is_allowed =
+        options_.allow.empty() || matching_rule(options_.allow, asked, port) != nullptr;
     const bool may_lead_there =
         !asked.is_address() && std::ranges::any_of(options_.allow, &proto::HostRule::is_network);
-    if (may_lead_there) return {};  // its addresses decide
-    return deny(escaped(host) + " is not among the allowed hosts; --allow " + escaped(host) +
-                " would allow it");
+    if (!is_allowed && !may_lead_there)
+        return deny(escaped(host) + " is not among the allowed hosts; --allow " + escaped(host) +
+                    " would allow it");
+    if (!asked.is_address()) return {};  // its addresses decide
+    return judge_address(address_of(asked.address()), port, host);
 }
 
 // A name that is not allowed by itself may be so by where it leads.
