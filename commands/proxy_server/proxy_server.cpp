@@ -6,6 +6,7 @@
 #include "nettool/base/text.hpp"
 #include "nettool/cli/dialer.hpp"
 #include "nettool/cli/server.hpp"
+#include "nettool/http/request.hpp"
 #include "nettool/net/limits.hpp"
 #include "nettool/net/strand.hpp"
 #include "nettool/net/task_group.hpp"
@@ -118,9 +119,9 @@ private:
                                   " (http://HOST:PORT or https://HOST:PORT)");
         proxy::Destination origin;
         origin.secured = url->scheme == "https";
-        origin.host = url->host;
-        if (origin.host.starts_with('[')) origin.host = url->host.substr(1, url->host.size() - 2);
-        origin.port = url->effective_port();
+        const auto endpoint = http::endpoint_of(*url);
+        origin.host = endpoint.host;
+        origin.port = endpoint.port;
         origin.authority = url->authority();
         return origin;
     }

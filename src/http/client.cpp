@@ -4,7 +4,6 @@
 #include "nettool/base/failure.hpp"
 #include "nettool/base/text.hpp"
 #include "nettool/http/head_writer.hpp"
-#include "nettool/proto/web/percent.hpp"
 
 namespace nettool::http {
 namespace {
@@ -13,20 +12,7 @@ constexpr bool is_redirect(unsigned status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-net::Endpoint endpoint_of(const proto::Url& url) {
-    net::Endpoint endpoint;
-    endpoint.host = url.host;
-    if (endpoint.host.starts_with('[')) endpoint.host = url.host.substr(1, url.host.size() - 2);
-    endpoint.port = url.effective_port();
-    return endpoint;
-}
-
 constexpr std::uint64_t worth_reading = 64UL * 1024;  // rather than to connect anew
-
-std::string proxy_credentials(const proto::Url& proxy) {
-    return basic_credentials(proto::percent_decoded_leniently(proxy.username),
-                             proto::percent_decoded_leniently(proxy.password));
-}
 
 }  // namespace
 
@@ -82,7 +68,7 @@ awaitable<std::unique_ptr<Response>> Client::send_once(const Request& original, 
     const Way way(request.url, settings_.proxies);
     if (way.proxy) hop.proxy = way.proxy->authority();
     if (way.form() == TargetForm::absolute && !way.proxy->username.empty())
-        request.set_field("Proxy-Authorization", proxy_credentials(*way.proxy));
+        request.set_field("Proxy-Authorization", basic_credentials(*way.proxy));
     if (settings_.cookies && !request.has_field("cookie"))
         if (auto cookies = settings_.cookies->field_for(request.url, present_second());
             !cookies.empty())
@@ -157,7 +143,7 @@ awaitable<void> Client::tunnel(std::unique_ptr<Connection>& connection, const Re
     HeadWriter writer("CONNECT", target);
     writer.field("Host", target).field("User-Agent", "nettool");
     if (!way.proxy->username.empty())
-        writer.field("Proxy-Authorization", proxy_credentials(*way.proxy));
+        writer.field("Proxy-Authorization", basic_credentials(*way.proxy));
     const auto head = std::move(writer).finish();
     Response response(std::move(connection), *way.proxy, phases, nullptr);
     co_await response.ask(head, nullptr, "CONNECT", settings_.limits);

@@ -63,7 +63,9 @@ void Request::set_field(std::string_view name, std::string value) {
     fields.emplace_back(name, std::move(value));
 }
 
-bool Request::is_idempotent() const noexcept {
+bool Request::is_idempotent() const noexcept { return http::is_idempotent(method); }
+
+bool is_idempotent(std::string_view method) noexcept {
     constexpr std::array<std::string_view, 6> methods = {"GET",   "HEAD", "OPTIONS",
                                                          "TRACE", "PUT",  "DELETE"};
     return std::ranges::find(methods, method) != methods.end();
@@ -71,6 +73,19 @@ bool Request::is_idempotent() const noexcept {
 
 std::string basic_credentials(std::string_view user, std::string_view password) {
     return "Basic " + proto::base64(std::string(user).append(":").append(password));
+}
+
+std::string basic_credentials(const proto::Url& url) {
+    return basic_credentials(proto::percent_decoded_leniently(url.username),
+                             proto::percent_decoded_leniently(url.password));
+}
+
+net::Endpoint endpoint_of(const proto::Url& url) {
+    net::Endpoint endpoint;
+    endpoint.host = url.host;
+    if (endpoint.host.starts_with('[')) endpoint.host = url.host.substr(1, url.host.size() - 2);
+    endpoint.port = url.effective_port();
+    return endpoint;
 }
 
 std::string head_of(const Request& request, TargetForm form) {

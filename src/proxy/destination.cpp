@@ -5,7 +5,6 @@
 #include <boost/asio/ip/address_v6.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace nettool::proxy {
@@ -137,12 +136,6 @@ Verdict read_reverse_destination(const http::RequestHead& request, const Destina
     to.url = (to.secured ? "https://" : "http://") + to.authority + (path == "*" ? "" : path);
     to.target = std::move(path);
     return {};
-}
-
-bool is_idempotent(std::string_view method) noexcept {
-    constexpr std::array<std::string_view, 6> methods = {"GET",   "HEAD", "OPTIONS",
-                                                         "TRACE", "PUT",  "DELETE"};
-    return std::ranges::find(methods, method) != methods.end();
 }
 
 }  // namespace nettool::proxy

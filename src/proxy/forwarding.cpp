@@ -5,6 +5,7 @@
 
 #include "nettool/base/errc.hpp"
 #include "nettool/http/head_reader.hpp"
+#include "nettool/http/request.hpp"
 #include "nettool/net/task_group.hpp"
 #include "nettool/proxy/secret_mask.hpp"
 #include "upstream.hpp"
@@ -29,7 +30,8 @@ Forwarding::Forwarding(const Service& service, Lane& lane, const Client& client,
 
 // Once more on another connection, if the one that waited has been closed meanwhile.
 bool Forwarding::may_repeat() const {
-    return framing().kind == Framing::Kind::none && is_idempotent(client_.exchange.request.method);
+    return framing().kind == Framing::Kind::none &&
+           http::is_idempotent(client_.exchange.request.method);
 }
 
 awaitable<Outcome> Forwarding::run() {

@@ -6,7 +6,6 @@
 #include "nettool/base/text.hpp"
 #include "nettool/http/head_writer.hpp"
 #include "nettool/http/request.hpp"
-#include "nettool/proto/web/percent.hpp"
 #include "nettool/proxy/secret_mask.hpp"
 
 #include <boost/asio/error.hpp>
@@ -26,14 +25,6 @@ net::Endpoint endpoint_of(const Destination& to) {
     net::Endpoint endpoint;
     endpoint.host = to.host;
     endpoint.port = to.port;
-    return endpoint;
-}
-
-net::Endpoint endpoint_of(const proto::Url& url) {
-    net::Endpoint endpoint;
-    endpoint.host = url.host;
-    if (endpoint.host.starts_with('[')) endpoint.host = url.host.substr(1, url.host.size() - 2);
-    endpoint.port = url.effective_port();
     return endpoint;
 }
 
@@ -76,7 +67,7 @@ public:
 
     awaitable<Connected> run() {
         net::DialRequest request;
-        request.endpoint = parent_ ? endpoint_of(*parent_) : endpoint_of(to_);
+        request.endpoint = parent_ ? http::endpoint_of(*parent_) : endpoint_of(to_);
         const bool found = co_await look_up(request);
         if (found) co_await dial(request);
         const bool through = parent_ && (to_.secured || to_.kind == Destination::Kind::tunnel);
@@ -244,8 +235,7 @@ void hide_secrets(net::Stream& stream) {
 std::string upstream_credentials(const Service& service) {
     const auto& parent = service.settings().upstream;
     if (!parent || parent->username.empty()) return {};
-    return http::basic_credentials(proto::percent_decoded_leniently(parent->username),
-                                   proto::percent_decoded_leniently(parent->password));
+    return http::basic_credentials(*parent);
 }
 
 }  // namespace nettool::proxy

@@ -61,8 +61,16 @@ struct Request {
     bool is_idempotent() const noexcept;
 };
 
+/// Whether a method may be asked for twice without harm (RFC 9110 §9.2.2).
+bool is_idempotent(std::string_view method) noexcept;
+
 /// `Basic …` (RFC 7617)
 std::string basic_credentials(std::string_view user, std::string_view password);
+/// Of the user and password that a URL names.
+std::string basic_credentials(const proto::Url& url);
+
+/// Whom to connect to for a URL.
+net::Endpoint endpoint_of(const proto::Url& url);
 
 /// Which form of the target a request line has (RFC 9112 §3.2): a proxy is told all of the URL.
 enum class TargetForm { origin, absolute };

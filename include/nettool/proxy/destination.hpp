@@ -43,7 +43,4 @@ std::optional<http::Refusal> read_destination(const http::RequestHead& request, 
 std::optional<http::Refusal> read_reverse_destination(const http::RequestHead& request,
                                                       const Destination& origin, Destination& to);
 
-/// Whether a method may be asked for twice without harm (RFC 9110 §9.2.2).
-bool is_idempotent(std::string_view method) noexcept;
-
 }  // namespace nettool::proxy
