@@ -79,13 +79,10 @@ void Forwarding::write_request_head() {
     auto& exchange = client_.exchange;
     RequestChanges changes;
     changes.pseudonym = service_.settings().pseudonym;
-    changes.framing = framing();
     changes.whole_url = service_.settings().upstream && !to_.secured;
     std::string credentials;
     if (changes.whole_url) credentials = upstream_credentials(service_);
     changes.proxy_credentials = credentials;
-    changes.upgrade = asks_for_websocket(exchange.request);
-    changes.expects = exchange.request.expects_continue;
     changes.max_forwards = exchange.forwards_left;
     changes.forwarded = exchange.forwarded;
     changes.was_for_us = service_.settings().reverse && service_.parts().credentials;

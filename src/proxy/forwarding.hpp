@@ -21,12 +21,6 @@ struct Outcome {
 
 /// The texts of a connection's present request, whose memory the next one uses again.
 struct Exchange {
-    std::string raw_request;
-    http::RequestHead request;
-    std::string raw_response;
-    http::ResponseHead response;
-    std::string sent;                       // a head on its way, to either side
-    std::optional<unsigned> forwards_left;  // Max-Forwards, one less
     /// Lets go of what only an unusual request needed.
     void shrink() {
         constexpr std::size_t usual = 8UL * 1024;
@@ -34,6 +28,12 @@ struct Exchange {
             if (text->capacity() > usual) std::string().swap(*text);
     }
 
+    std::string raw_request;
+    http::RequestHead request;
+    std::string raw_response;
+    http::ResponseHead response;
+    std::string sent;                       // a head on its way, to either side
+    std::optional<unsigned> forwards_left;  // Max-Forwards, one less
     // Of a reverse proxy.
     std::string forwarded;           // see RequestChanges
     std::string origin, own_origin;  // see ResponseChanges

@@ -149,11 +149,11 @@ void append_request_head(std::string& text, const http::RequestHead& request, co
     const Nominated nominated(request.fields);
     const bool is_trace = request.method == "TRACE";
     for (const auto& field : request.fields)
-        if (passes(nominated, field.name, changes.framing) && !is_one_of(of_requests, field.name) &&
+        if (passes(nominated, field.name, request.framing) && !is_one_of(of_requests, field.name) &&
             !keeps_secret(is_trace, field.name) &&
             !(changes.was_for_us && equal_ignoring_case(field.name, "authorization")))
             append_field(text, field.name, field.value);
-    if (changes.expects) append_field(text, "Expect", "100-continue");
+    if (request.expects_continue) append_field(text, "Expect", "100-continue");
     if (changes.max_forwards)
         append_number(text, "Max-Forwards", *changes.max_forwards);
     else if (const auto left = request.fields.find("max-forwards"))
@@ -162,9 +162,9 @@ void append_request_head(std::string& text, const http::RequestHead& request, co
     append_via(text, request.minor_version, changes.pseudonym);
     if (!changes.proxy_credentials.empty())
         append_field(text, "Proxy-Authorization", changes.proxy_credentials);
-    if (changes.upgrade) text.append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
-    append_framing(text, changes.framing);
-    const bool says_none = changes.framing.kind == Framing::Kind::none;
+    if (asks_for_websocket(request)) text.append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
+    append_framing(text, request.framing);
+    const bool says_none = request.framing.kind == Framing::Kind::none;
     if (says_none && request.fields.count("content-length") > 0)
         append_number(text, "Content-Length", 0);
     text.append("\r\n");

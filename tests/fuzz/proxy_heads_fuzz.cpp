@@ -37,9 +37,6 @@ void pass_request(std::string_view text, proxy::Style style) {
     if (to.kind != proxy::Destination::Kind::server) return;
     proxy::RequestChanges changes;
     changes.pseudonym = "us";
-    changes.framing = request.framing;
-    changes.upgrade = proxy::asks_for_websocket(request);
-    changes.expects = request.expects_continue;
     std::string sent;
     proxy::append_request_head(sent, request, to, changes);
     const auto again = read_again(sent);
@@ -50,7 +47,7 @@ void pass_request(std::string_view text, proxy::Style style) {
     require(proxy::has_passed(again.fields, "us"));
     for (const auto* name : {"proxy-authorization", "te", "keep-alive", "proxy-connection"})
         require(again.fields.count(name) == 0);
-    require(again.fields.count("upgrade") == (changes.upgrade ? 1U : 0U));
+    require(again.fields.count("upgrade") == (proxy::asks_for_websocket(request) ? 1U : 0U));
 }
 
 void pass_response(std::string_view text, http::Strictness strictness) {

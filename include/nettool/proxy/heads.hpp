@@ -22,12 +22,9 @@ bool asks_for_websocket(const http::RequestHead& request);
 /// What is special about one request.
 struct RequestChanges {
     std::string_view pseudonym;
-    http::Framing framing;               // of the body, as it is passed on
-    bool whole_url = false;              // to another proxy
-    std::string_view proxy_credentials;  // for that one
-    bool upgrade = false;
+    bool whole_url = false;                // to another proxy
+    std::string_view proxy_credentials;    // for that one
     bool was_for_us = false;               // Authorization, in front of one server
-    bool expects = false;                  // 100-continue
     std::optional<unsigned> max_forwards;  // one less than it was
     std::string_view forwarded;            // RFC 7239, of a reverse proxy
 };

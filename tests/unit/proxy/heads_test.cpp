@@ -18,9 +18,6 @@ std::string sent(const std::string& raw, RequestChanges changes = {}) {
     Destination to;
     if (auto no = read_destination(request, Style::forward, to)) return std::to_string(no->status);
     changes.pseudonym = "us";
-    changes.framing = request.framing;
-    changes.upgrade = asks_for_websocket(request);
-    changes.expects = request.expects_continue;
     std::string text;
     append_request_head(text, request, to, changes);
     return text;
