@@ -1,19 +1,10 @@
 #include "inbox_server.hpp"
 
+#include "nettool/http/page_replies.hpp"
 #include "nettool/net/resolver.hpp"
 #include "nettool/net/task_group.hpp"
 
 namespace nettool::commands {
-namespace {
-
-constexpr std::size_t most_connections = 256;
-
-constexpr std::string_view busy =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n"
-    "Connection: close\r\n\r\n";
-
-}  // namespace
-
 InboxServer::InboxServer(cli::Context& context, cli::Server listener, std::string directory)
     : context_(context),
       listener_(std::move(listener)),
@@ -21,7 +12,7 @@ InboxServer::InboxServer(cli::Context& context, cli::Server listener, std::strin
       http_(
           {}, [this](http::Exchange& exchange) { return inbox_.answer(exchange); },
           [](const http::Exchange&) {}) {
-    listener_.admit(most_connections, std::string(busy));
+    listener_.admit(http::most_page_connections, std::string(http::page_busy));
     listener_.share_strand();
 }
 

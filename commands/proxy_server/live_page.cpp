@@ -15,12 +15,6 @@
 namespace nettool::commands {
 namespace {
 
-constexpr std::size_t most_connections = 256;
-
-constexpr std::string_view busy =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n"
-    "Connection: close\r\n\r\n";
-
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -51,7 +45,7 @@ LivePage::LivePage(cli::Context& context, cli::Server listener, const KeptReques
       http_(
           {}, [this](http::Exchange& exchange) { return answer(exchange); },
           [](const http::Exchange&) {}) {
-    listener_.admit(most_connections, std::string(busy));
+    listener_.admit(http::most_page_connections, std::string(http::page_busy));
     listener_.share_strand();
 }
 

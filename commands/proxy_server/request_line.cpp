@@ -30,10 +30,6 @@ double milliseconds(std::chrono::nanoseconds time) {
     return static_cast<double>(time / std::chrono::microseconds(1)) / microseconds_in_one;
 }
 
-}  // namespace
-
-namespace {
-
 std::string line_of(const ProxiedRequest& request, const std::string& url) {
     std::string line;
     line.reserve(256);

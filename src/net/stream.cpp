@@ -134,23 +134,30 @@ awaitable<result<void>> Stream::wait_readable(std::chrono::milliseconds gap) {
     co_return result<void>();
 }
 
+namespace {
+
+// As recv() has it, of the first byte, which stays where it is.
+ssize_t look_at_first(Stream::Socket& socket, char& first) {
+    return ::recv(socket.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+}
+
+}  // namespace
+
 std::optional<char> Stream::peek() {
     char first = 0;
-    const auto n = ::recv(state_->socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n == 1 ? std::optional(first) : std::nullopt;
+    return look_at_first(state_->socket(), first) == 1 ? std::optional(first) : std::nullopt;
 }
 
 bool Stream::has_finished() const {
     char first = 0;
-    return ::recv(state_->socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return look_at_first(state_->socket(), first) == 0;
 }
 
 bool Stream::is_quiet() const {
     if (!state_->socket().is_open()) return false;
     if (state_->tls() && has_unread(state_->tls()->native_handle())) return false;
     char first = 0;
-    const auto n = ::recv(state_->socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n < 0 && (errno == EAGAIN || errno == EINTR);
+    return look_at_first(state_->socket(), first) < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
 result<std::size_t> Stream::read_now(asio::mutable_buffer buffer) {
